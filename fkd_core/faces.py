@@ -1,0 +1,75 @@
+"""Faces of one split: memory-mapped images and the ids that the source gave them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from fkd_core.errors import ProjectError
+
+
+@attrs.frozen(eq=False)
+class FaceSet:
+    """Faces that stay on the disk until a page of them is looked at.
+
+    Attributes:
+        images: uint8 `(N, H, W)`, memory-mapped read-only.
+        ids: int64 `(N,)`, the source's ids (ImageId of the test file, 0-based row of the training file).
+        digests: uint64 `(N,)`, equal for faces whose pixels are equal.
+    """
+
+    images: NDArray[np.uint8]
+    ids: NDArray[np.int64]
+    digests: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @classmethod
+    def open(cls, folder: Path, split: str) -> FaceSet:
+        """Open the faces of a split.
+
+        Raises:
+            ProjectError: if a file is missing or damaged.
+        """
+        parts = {}
+        for part in ("images", "ids", "digests"):
+            path = folder / f"{split}_{part}.npy"
+            try:
+                parts[part] = np.load(path, mmap_mode="r" if part == "images" else None, allow_pickle=False)
+            except (OSError, ValueError, EOFError) as error:
+                raise ProjectError(
+                    "the faces of the project cannot be read",
+                    where=path,
+                    found=str(error),
+                    todo="Restore the file from a copy, or import the data again",
+                ) from error
+        images = parts["images"]
+        if (
+            images.ndim != 3
+            or images.dtype != np.uint8
+            or any(len(part) != len(images) for part in parts.values())
+        ):
+            raise ProjectError(
+                "the faces of the project do not fit together",
+                where=folder,
+                expected="uint8 (N, H, W) images and as many ids",
+                found=", ".join(f"{name} {part.dtype} {part.shape}" for name, part in parts.items()),
+            )
+        return cls(images, parts["ids"], parts["digests"])
+
+    def save(self, folder: Path, split: str) -> None:
+        """Write ids and digests beside images that are already there."""
+        np.save(folder / f"{split}_ids.npy", self.ids)
+        np.save(folder / f"{split}_digests.npy", self.digests)
+
+    def duplicates(self) -> list[list[int]]:
+        """Groups of rows whose pixels are the same, largest first."""
+        order = np.argsort(self.digests, kind="stable")
+        starts = np.flatnonzero(np.diff(self.digests[order])) + 1
+        groups: list[Any] = [np.sort(group).tolist() for group in np.split(order, starts) if len(group) > 1]
+        return sorted(groups, key=lambda group: (-len(group), group[0]))

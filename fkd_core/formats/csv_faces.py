@@ -1,0 +1,332 @@
+"""Faces in a CSV file as the competition writes them: coordinates in columns, pixels as one string."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import queue
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from fkd_core.errors import BadInputError
+from fkd_core.formats.archive import Member
+from fkd_core.formats.npy_writer import NpyWriter
+from fkd_core.formats.pixels import PixelError, count_tokens, parse_pixels
+from fkd_core.jobs import Job
+
+_CHUNK = 2 << 20
+_MISSING = (b"", b"nan", b"NaN", b"NA", b"null")
+
+
+@attrs.frozen(eq=False)
+class CsvFaces:
+    """What was read from one file; the images went to the disk.
+
+    Attributes:
+        points: float32 `(N, K, 2)`, NaN where unlabelled.
+        ids: int64 `(N,)`, the column ImageId or else the 0-based row.
+        digests: uint64 `(N,)`, equal for equal pixels.
+        size: height and width.
+        empty_pixels: rows to the number of empty pixel tokens in them.
+        absent: keypoints for which the file has no columns.
+        ignored: columns that the schema does not know.
+    """
+
+    points: NDArray[np.float32]
+    ids: NDArray[np.int64]
+    digests: NDArray[np.uint64]
+    size: tuple[int, int]
+    empty_pixels: dict[int, int]
+    absent: tuple[str, ...]
+    ignored: tuple[str, ...]
+
+
+def read_header(member: Member) -> list[str]:
+    """Column names of a CSV file.
+
+    Raises:
+        BadInputError: if the file is empty or does not begin with text.
+    """
+    with member.open() as stream:
+        first = stream.readline(1 << 20)
+    if not first.strip():
+        raise BadInputError("the file is empty", where=member.path, expected="a line of column names")
+    try:
+        text = first.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInputError(
+            "the first line is no text", where=member.path, expected="column names in UTF-8", found=str(error)
+        ) from error
+    return [name.strip() for name in next(csv.reader([text.rstrip("\r\n")]))]
+
+
+def read_faces(
+    member: Member, columns: Sequence[str], images: Path, job: Job, *, stand_in: int = 128
+) -> CsvFaces:
+    """Read all faces of a file; pixels go to `images` as they come.
+
+    Args:
+        member: the CSV file; the order of its columns is free.
+        columns: names of the 2K coordinates, `NAME_x`, `NAME_y`.
+        images: the `.npy` file to write.
+        stand_in: grey level of an empty pixel token.
+
+    Raises:
+        BadInputError: naming file, row and column of what is wrong.
+    """
+    return _Reader(member, columns, stand_in).read(images, job)
+
+
+class _Reader:
+    def __init__(self, member: Member, columns: Sequence[str], stand_in: int) -> None:
+        self.path = member.path
+        self.member = member
+        self.stand_in = stand_in
+        self.columns = columns
+        header = read_header(member)
+        twice = sorted(name for name, count in Counter(header).items() if count > 1)
+        if twice:
+            raise BadInputError("a column occurs twice", where=self.path, found=", ".join(twice))
+        if "Image" not in header:
+            raise BadInputError(
+                "the file has no faces",
+                where=self.path,
+                expected="a column Image",
+                found=", ".join(header[:6]),
+            )
+        self.header = header
+        self.image_field = header.index("Image")
+        self.id_field = header.index("ImageId") if "ImageId" in header else None
+        self.fields = [(i, header.index(name)) for i, name in enumerate(columns) if name in header]
+        self.pixels: int | None = None
+        self.wrong: dict[int, int] = {}
+        self.empty: dict[int, int] = {}
+
+    def read(self, images: Path, job: Job) -> CsvFaces:
+        points: list[list[float]] = []
+        ids: list[int] = []
+        digests = bytearray()
+        with NpyWriter(images) as writer:
+            for row, line in enumerate(_lines(self.member)):
+                fields = self._split(row, line)
+                points.append(self._coordinates(row, fields))
+                ids.append(row if self.id_field is None else self._id(row, fields[self.id_field]))
+                pixels = self._pixels(row, fields[self.image_field])
+                if pixels is not None:
+                    writer.append(pixels)
+                    digests += hashlib.blake2b(pixels.data, digest_size=8).digest()
+                if row % 64 == 0:
+                    job.progress(row, None, f"reading {self.member.name}")
+            size = self._size(len(points))
+            writer.finish((len(points), *size))
+        self._check_ids(ids)
+        array = np.array(points, np.float32).reshape(len(points), len(self.columns) // 2, 2)
+        self._check_coordinates(array, size)
+        known = {i for i, _ in self.fields}
+        return CsvFaces(
+            points=array,
+            ids=np.array(ids, np.int64),
+            digests=np.frombuffer(bytes(digests), "<u8"),
+            size=size,
+            empty_pixels=self.empty,
+            absent=tuple(name[:-2] for i, name in enumerate(self.columns[::2]) if 2 * i not in known),
+            ignored=tuple(n for n in self.header if n not in (*self.columns, "Image", "ImageId")),
+        )
+
+    def _where(self, row: int, column: str | None = None) -> str:
+        where = f"{self.path}, row {row} (line {row + 2})"
+        return where if column is None else f"{where}, column {column}"
+
+    def _split(self, row: int, line: bytes) -> list[bytes]:
+        if b'"' in line:
+            fields = [text.encode() for text in next(csv.reader([line.decode("utf-8", "replace")]))]
+        else:
+            fields = line.split(b",")
+        if len(fields) != len(self.header):
+            raise BadInputError(
+                "a row has the wrong number of columns",
+                where=self._where(row),
+                expected=len(self.header),
+                found=len(fields),
+            )
+        return fields
+
+    def _coordinates(self, row: int, fields: list[bytes]) -> list[float]:
+        values = [np.nan] * len(self.columns)
+        for i, field in self.fields:
+            token = fields[field]
+            if token in _MISSING:
+                continue
+            try:
+                values[i] = float(token)
+            except ValueError:
+                raise BadInputError(
+                    "a coordinate is no number",
+                    where=self._where(row, self.columns[i]),
+                    expected="pixels, or nothing where unlabelled",
+                    found=repr(token.decode("utf-8", "replace")),
+                ) from None
+        return values
+
+    def _id(self, row: int, token: bytes) -> int:
+        try:
+            return int(token)
+        except ValueError:
+            raise BadInputError(
+                "an id is no whole number",
+                where=self._where(row, "ImageId"),
+                found=repr(token.decode("utf-8", "replace")),
+            ) from None
+
+    def _pixels(self, row: int, text: bytes) -> NDArray[np.uint8] | None:
+        count = count_tokens(text)
+        if count not in (self.pixels, 0) and _side(count) is None and text != text.strip(b" "):
+            text = text.strip(b" ")
+            count = count_tokens(text)
+        if self.pixels is None and _side(count) is not None and not self.wrong:
+            self.pixels = count
+        if count != self.pixels:
+            self.wrong[row] = count
+            return None
+        try:
+            pixels = parse_pixels(text, self.stand_in)
+        except PixelError as error:
+            raise BadInputError(
+                "a pixel is no grey level",
+                where=f"{self._where(row, 'Image')}, pixel {error.position}",
+                expected="a whole number from 0 to 255",
+                found=repr(error.token),
+            ) from None
+        if pixels.empty:
+            self.empty[row] = pixels.empty
+        return pixels.values
+
+    def _size(self, rows: int) -> tuple[int, int]:
+        if rows == 0:
+            raise BadInputError("the file has no rows", where=self.path, expected="one face a row")
+        if self.wrong:
+            raise self._unequal(rows)
+        side = _side(self.pixels or 0)
+        assert side is not None
+        return side, side
+
+    def _unequal(self, rows: int) -> BadInputError:
+        counts = Counter(self.wrong.values())
+        if self.pixels is not None:
+            counts[self.pixels] = rows - len(self.wrong)
+        usual, most = counts.most_common(1)[0]
+        odd = self.wrong
+        if usual != self.pixels and most > rows - len(self.wrong):
+            odd = {row: self.wrong.get(row, self.pixels or 0) for row in range(rows)}
+            odd = {row: count for row, count in odd.items() if count != usual}
+        if not odd or _side(usual) is None:
+            return BadInputError(
+                "the images are not square",
+                where=self._where(min(self.wrong), "Image"),
+                expected="as many numbers as a square has pixels, such as 9216",
+                found=usual,
+            )
+        side = _side(usual)
+        shown = ", ".join(f"{count} in row {row} (line {row + 2})" for row, count in list(odd.items())[:10])
+        more = f" and {len(odd) - 10} more rows" if len(odd) > 10 else ""
+        return BadInputError(
+            "images of unequal size" if len(odd) > 1 else "a row has the wrong number of pixels",
+            where=f"{self.path}, column Image",
+            expected=f"{usual} numbers ({side}×{side}) as in the other rows",
+            found=shown + more,
+        )
+
+    def _check_ids(self, ids: list[int]) -> None:
+        twice = [value for value, count in Counter(ids).items() if count > 1]
+        if twice:
+            rows = [row for row, value in enumerate(ids) if value == twice[0]]
+            raise BadInputError(
+                "an id occurs twice",
+                where=f"{self.path}, column ImageId",
+                found=f"{twice[0]} in rows {rows[:5]}",
+            )
+
+    def _check_coordinates(self, points: NDArray[np.float32], size: tuple[int, int]) -> None:
+        limits = np.array([size[1], size[0]], np.float32)
+        wrong = np.argwhere(~(((points >= 0) & (points <= limits)) | np.isnan(points)))
+        if len(wrong):
+            row, keypoint, axis = (int(i) for i in wrong[0])
+            raise BadInputError(
+                "a coordinate lies outside the image",
+                where=self._where(row, self.columns[2 * keypoint + axis]),
+                expected=f"0 to {limits[axis]:g}",
+                found=f"{points[row, keypoint, axis]:g}",
+            )
+        half = np.argwhere(np.isnan(points[..., 0]) != np.isnan(points[..., 1]))
+        if len(half):
+            row, keypoint = (int(i) for i in half[0])
+            raise BadInputError(
+                "a keypoint has one coordinate of two",
+                where=self._where(row, self.columns[2 * keypoint].removesuffix("_x")),
+                expected="both x and y, or neither",
+                found=points[row, keypoint].tolist(),
+            )
+
+
+def _side(count: int) -> int | None:
+    side = round(count**0.5)
+    return side if count and side * side == count else None
+
+
+def _lines(member: Member) -> Iterator[bytes]:
+    """Lines after the first, without their ends; empty ones are left out."""
+    rest = b""
+    with member.open() as stream, _read_ahead(stream) as chunks:
+        skipped = False
+        for chunk in chunks:
+            lines = (rest + chunk).split(b"\n")
+            rest = lines.pop()
+            if not skipped and lines:
+                del lines[0]
+                skipped = True
+            yield from (line.rstrip(b"\r") for line in lines if line.strip())
+    if skipped and rest.strip():
+        yield rest.rstrip(b"\r")
+
+
+@contextmanager
+def _read_ahead(stream: IO[bytes]) -> Iterator[Iterator[bytes]]:
+    """Chunks of a stream, read on a thread of their own: decompression runs beside parsing."""
+    chunks: queue.Queue[bytes | BaseException] = queue.Queue(maxsize=4)
+    stop = threading.Event()
+
+    def put(item: bytes | BaseException) -> None:
+        while not stop.is_set():
+            with suppress(queue.Full):
+                chunks.put(item, timeout=0.1)
+                return
+
+    def read() -> None:
+        try:
+            while not stop.is_set() and (chunk := stream.read(_CHUNK)):
+                put(chunk)
+            put(b"")
+        except BaseException as error:
+            put(error)
+
+    def drain() -> Iterator[bytes]:
+        while item := chunks.get():
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    thread = threading.Thread(target=read, name="read-ahead", daemon=True)
+    thread.start()
+    try:
+        yield drain()
+    finally:
+        stop.set()
+        thread.join()

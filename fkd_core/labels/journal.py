@@ -1,0 +1,255 @@
+"""The SQLite file behind the labels: originals that cannot change, current values, every edit.
+
+Write-ahead logging with `synchronous=FULL`: a commit that returned survives `kill -9` and a power cut.
+Originals lie in blocks of 1,024 faces, so that a million faces open in a blink; only faces that an
+edit ever touched have a row of their own.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from fkd_core.errors import ProjectError
+from fkd_core.labels.table import LabelTable
+from fkd_core.labels.values import CHANGE, FIRST_ORIGINS
+
+BLOCK = 1024
+
+_TABLES = """
+CREATE TABLE original (block INTEGER PRIMARY KEY, xy BLOB NOT NULL);
+CREATE TRIGGER original_is_kept BEFORE UPDATE ON original
+  BEGIN SELECT RAISE(ABORT, 'original labels are never overwritten'); END;
+CREATE TRIGGER original_is_not_deleted BEFORE DELETE ON original
+  BEGIN SELECT RAISE(ABORT, 'original labels are never deleted'); END;
+CREATE TABLE origin (code INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE label (face INTEGER PRIMARY KEY, record BLOB NOT NULL);
+CREATE TABLE edit (
+  id INTEGER PRIMARY KEY, at REAL NOT NULL, what TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('done', 'undone', 'dropped')),
+  before BLOB NOT NULL, after BLOB NOT NULL
+);
+CREATE TABLE edit_face (face INTEGER NOT NULL, edit INTEGER NOT NULL, PRIMARY KEY (face, edit)) WITHOUT ROWID;
+"""
+
+
+def record_dtype(keypoints: int) -> np.dtype[Any]:
+    """Layout of `label.record` for K keypoints."""
+    return np.dtype(
+        [
+            ("xy", "<f4", (keypoints, 2)),
+            ("origin", "<u2", (keypoints,)),
+            ("state", "u1", (keypoints,)),
+            ("reviewed", "?", (keypoints,)),
+            ("changed", "<u4", (keypoints,)),
+        ]
+    )
+
+
+@attrs.define(eq=False)
+class EditRecord:
+    """One edit of the history. `before` and `after` are read when they are first needed."""
+
+    id: int
+    at: float
+    what: str
+    status: str
+    before: NDArray[Any] | None = None
+    after: NDArray[Any] | None = None
+
+
+@attrs.frozen(eq=False)
+class Step:
+    """What one transaction writes: the state of an edit and the rows of the faces it touched."""
+
+    record: EditRecord
+    status: str
+    rows: list[tuple[int, bytes]]
+    is_new: bool
+    dropped: tuple[int, ...]
+    origins: tuple[tuple[int, str], ...]
+
+
+class Journal:
+    """Reads and writes the label database. Safe to use from several threads.
+
+    Raises:
+        ProjectError: if the file cannot be opened or is no label database.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._lock = threading.Lock()
+        with self._explained("be opened"):
+            if not path.is_file():
+                raise sqlite3.OperationalError("no such file")
+            self._db = _connect(path, read_only)
+            self._db.execute("SELECT count(*) FROM origin").fetchone()
+
+    @classmethod
+    def create(cls, path: Path, original: NDArray[np.float32]) -> None:
+        """Make the database of a new project from `(N, K, 2)` original labels."""
+        db = sqlite3.connect(path, isolation_level=None)
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=FULL")
+            db.execute("BEGIN")
+            for statement in _statements(_TABLES):
+                db.execute(statement)
+            blocks = range(0, len(original), BLOCK)
+            db.executemany(
+                "INSERT INTO original VALUES (?, ?)",
+                (
+                    (i, np.ascontiguousarray(original[s : s + BLOCK], "<f4").tobytes())
+                    for i, s in enumerate(blocks)
+                ),
+            )
+            db.executemany("INSERT INTO origin VALUES (?, ?)", enumerate(FIRST_ORIGINS))
+            db.execute("COMMIT")
+        finally:
+            db.close()
+
+    def load(self, keypoints: int) -> LabelTable:
+        """Read the labels of all faces."""
+        with self._lock, self._explained("be read"):
+            blobs = [blob for (blob,) in self._db.execute("SELECT xy FROM original ORDER BY block")]
+            rows = self._db.execute("SELECT face, record FROM label").fetchall()
+            origins = [text for (text,) in self._db.execute("SELECT text FROM origin ORDER BY code")]
+        original = np.frombuffer(b"".join(blobs), "<f4").reshape(-1, keypoints, 2)
+        table = LabelTable(original)
+        table.origins = origins
+        if rows:
+            faces = np.array([face for face, _ in rows])
+            records = np.frombuffer(b"".join(blob for _, blob in rows), record_dtype(keypoints))
+            table.points[faces] = records["xy"]
+            table.origin[faces] = records["origin"]
+            table.state[faces] = records["state"]
+            table.reviewed[faces] = records["reviewed"]
+            table.changed[faces] = records["changed"]
+        return table
+
+    def history(self, face: int | None = None) -> list[EditRecord]:
+        """Edits that were done or can be redone, oldest first; of one face or of all."""
+        query = "SELECT id, at, what, status FROM edit WHERE status != 'dropped' ORDER BY id"
+        arguments: tuple[int, ...] = ()
+        if face is not None:
+            query = (
+                "SELECT id, at, what, status FROM edit JOIN edit_face ON edit = id"
+                " WHERE face = ? AND status != 'dropped' ORDER BY id"
+            )
+            arguments = (face,)
+        with self._lock, self._explained("be read"):
+            return [EditRecord(*row) for row in self._db.execute(query, arguments)]
+
+    def last_id(self) -> int:
+        """The highest number that an edit has."""
+        with self._lock, self._explained("be read"):
+            (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM edit").fetchone()
+        return int(last)
+
+    def fill(self, record: EditRecord) -> EditRecord:
+        """Read what an edit changed, if it is not known yet."""
+        if record.before is None:
+            with self._lock, self._explained("be read"):
+                before, after = self._db.execute(
+                    "SELECT before, after FROM edit WHERE id = ?", (record.id,)
+                ).fetchone()
+            record.before, record.after = np.frombuffer(before, CHANGE), np.frombuffer(after, CHANGE)
+        return record
+
+    def write(self, step: Step) -> None:
+        """Commit one step: when this returns, it is on the disk.
+
+        Raises:
+            ProjectError: if it could not be written; the database is as it was.
+        """
+        record = step.record
+        with self._lock, self._explained("be written"), _transaction(self._db):
+            self._db.executemany("INSERT OR IGNORE INTO origin VALUES (?, ?)", step.origins)
+            self._db.execute("UPDATE edit SET status = ? WHERE id = ?", (step.status, record.id))
+            if step.is_new:
+                assert record.before is not None
+                assert record.after is not None
+                self._db.execute(
+                    "INSERT INTO edit VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        record.id,
+                        record.at,
+                        record.what,
+                        step.status,
+                        record.before.tobytes(),
+                        record.after.tobytes(),
+                    ),
+                )
+                self._db.executemany(
+                    "INSERT INTO edit_face VALUES (?, ?)", ((face, record.id) for face, _ in step.rows)
+                )
+            self._db.executemany(
+                "UPDATE edit SET status = 'dropped' WHERE id = ?", ((i,) for i in step.dropped)
+            )
+            self._db.executemany("INSERT OR REPLACE INTO label VALUES (?, ?)", step.rows)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def _explained(self, verb: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise ProjectError(
+                f"the labels cannot {verb}",
+                where=self.path,
+                found=str(error),
+                todo="Check the free space and the permissions of the folder; nothing was changed",
+            ) from error
+
+
+def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
+    if not read_only:
+        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        return db
+    uri = path.absolute().as_uri()
+    db = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("SELECT count(*) FROM origin").fetchone()
+    except sqlite3.OperationalError:
+        # A write-ahead database needs a place for its shared memory even to be read; on read-only media
+        # nobody else can be writing, so the file may be read as it is.
+        db.close()
+        db = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None, check_same_thread=False)
+    return db
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> Iterable[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

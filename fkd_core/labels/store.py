@@ -1,0 +1,200 @@
+"""Labels with undo: edits go into memory at once and into the database in one transaction each."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from fkd_core.errors import ReadOnlyError
+from fkd_core.labels.journal import EditRecord, Journal, Step, record_dtype
+from fkd_core.labels.table import LabelTable
+from fkd_core.labels.values import Edit
+
+
+@attrs.frozen(eq=False)
+class Applied:
+    """What an edit, an undo or a redo did.
+
+    Attributes:
+        what: for people.
+        inverse: the edit that would take it back.
+        faces: the faces whose labels changed, ascending.
+        step: what is to be written.
+        cleared: edits that can no longer be redone because of this one.
+    """
+
+    what: str
+    inverse: Edit
+    faces: NDArray[np.intp]
+    step: Step
+    cleared: tuple[EditRecord, ...] = ()
+
+
+class LabelStore:
+    """The one truth about labels.
+
+    `apply`, `undo` and `redo` change memory and disk. A window that must not wait for the disk calls
+    `stage`, `stage_undo` or `stage_redo`, which change memory only, and later, on another thread and in
+    the same order, `commit`; if that fails, `take_back`.
+
+    Args:
+        path: the SQLite file.
+        keypoints: how many keypoints the schema has.
+        read_only: refuse edits.
+    """
+
+    def __init__(self, path: Path, keypoints: int, *, read_only: bool = False) -> None:
+        self.journal = Journal(path, read_only=read_only)
+        self.table: LabelTable = self.journal.load(keypoints)
+        self.read_only = read_only
+        self._keypoints = keypoints
+        self._next_id = self.journal.last_id() + 1
+        history = self.journal.history()
+        self._done = [record for record in history if record.status == "done"]
+        self._undone = [record for record in reversed(history) if record.status == "undone"]
+
+    @property
+    def undo_text(self) -> str | None:
+        """What undo would take back, None if there is nothing."""
+        return self._done[-1].what if self._done else None
+
+    @property
+    def redo_text(self) -> str | None:
+        """What redo would do again, None if there is nothing."""
+        return self._undone[-1].what if self._undone else None
+
+    @property
+    def done(self) -> tuple[EditRecord, ...]:
+        """Edits in force, oldest first."""
+        return tuple(self._done)
+
+    def apply(self, edit: Edit) -> Applied:
+        """Make an edit and commit it."""
+        return self._committed(self.stage(edit))
+
+    def undo(self) -> Applied | None:
+        """Take the last edit back and commit that; None if there is none."""
+        applied = self.stage_undo()
+        return applied and self._committed(applied)
+
+    def redo(self) -> Applied | None:
+        """Make the edit again that was taken back last and commit that; None if there is none."""
+        applied = self.stage_redo()
+        return applied and self._committed(applied)
+
+    def stage(self, edit: Edit) -> Applied:
+        """Make an edit in memory.
+
+        Raises:
+            ReadOnlyError: if the project is open for reading only.
+            IndexError: if the edit names a face or keypoint that does not exist.
+        """
+        self._check_writable()
+        at = time.time()
+        before = self.table.put(edit.changes, at)
+        record = EditRecord(self._next_id, at, edit.what, "done", before, edit.changes)
+        self._next_id += 1
+        cleared = tuple(self._undone)
+        self._done.append(record)
+        self._undone.clear()
+        return self._applied(record, "done", before, cleared)
+
+    def stage_undo(self) -> Applied | None:
+        """Take the last edit back in memory; None if there is none."""
+        self._check_writable()
+        if not self._done:
+            return None
+        record = self.journal.fill(self._done[-1])
+        assert record.before is not None
+        before = self.table.put(record.before, time.time())
+        self._undone.append(self._done.pop())
+        return self._applied(record, "undone", before)
+
+    def stage_redo(self) -> Applied | None:
+        """Make the edit again in memory that was taken back last; None if there is none."""
+        self._check_writable()
+        if not self._undone:
+            return None
+        record = self.journal.fill(self._undone[-1])
+        assert record.after is not None
+        before = self.table.put(record.after, time.time())
+        self._done.append(self._undone.pop())
+        return self._applied(record, "done", before)
+
+    def commit(self, applied: Applied) -> None:
+        """Write what was staged. Steps must be committed in the order in which they were staged.
+
+        Raises:
+            ProjectError: if it could not be written; memory still holds it, see `take_back`.
+        """
+        self.journal.write(applied.step)
+
+    def take_back(self, applied: Applied) -> NDArray[np.intp]:
+        """Restore memory after a commit that failed; latest step first. Returns the faces restored."""
+        record = applied.step.record
+        self.table.put(applied.inverse.changes, time.time())
+        source, target = self._done, self._undone
+        if applied.step.status == "undone":
+            source, target = target, source
+        source.remove(record)
+        if applied.step.is_new:
+            self._undone[:] = applied.cleared
+        else:
+            target.append(record)
+        return applied.faces
+
+    def history(self, face: int) -> list[EditRecord]:
+        """The edits that touched a face, oldest first."""
+        return self.journal.history(face)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.journal.close()
+
+    def _committed(self, applied: Applied) -> Applied:
+        try:
+            self.commit(applied)
+        except BaseException:
+            self.take_back(applied)
+            raise
+        return applied
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            raise ReadOnlyError(
+                "the project is open for reading only",
+                where=self.journal.path.parent,
+                todo="Close the other program that writes to it, or copy it to a folder you can write to",
+            )
+
+    def _applied(
+        self,
+        record: EditRecord,
+        status: str,
+        before: NDArray[Any],
+        cleared: tuple[EditRecord, ...] | None = None,
+    ) -> Applied:
+        faces = np.unique(before["face"]).astype(np.intp)
+        step = Step(
+            record,
+            status,
+            self._rows(faces),
+            is_new=cleared is not None,
+            dropped=tuple(old.id for old in cleared or ()),
+            origins=tuple(enumerate(self.table.origins)),
+        )
+        return Applied(record.what, Edit(record.what, before), faces, step, cleared or ())
+
+    def _rows(self, faces: NDArray[np.intp]) -> list[tuple[int, bytes]]:
+        records = np.zeros(len(faces), record_dtype(self._keypoints))
+        records["xy"] = self.table.points[faces]
+        records["origin"] = self.table.origin[faces]
+        records["state"] = self.table.state[faces]
+        records["reviewed"] = self.table.reviewed[faces]
+        records["changed"] = self.table.changed[faces]
+        return [(int(face), record.tobytes()) for face, record in zip(faces, records, strict=True)]

@@ -1,0 +1,109 @@
+"""The labels of all faces in memory. Knows nothing of files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fkd_core.labels.values import CHANGE, FIRST_ORIGINS, OriginKind, State
+
+
+class LabelTable:
+    """Current and original labels as arrays.
+
+    Args:
+        original: `(N, K, 2)` float32 as the source had them, NaN where unlabelled; never changed.
+
+    Attributes:
+        points: `(N, K, 2)` float32, NaN where unknown.
+        origin: `(N, K)` uint16 codes into `origins`; meaningless where unlabelled.
+        state: `(N, K)` uint8 of `State`.
+        reviewed: `(N, K)` bool, whether a person said that it is right.
+        changed: `(N, K)` uint32, seconds since 1970 of the last edit, 0 where never.
+    """
+
+    def __init__(self, original: NDArray[np.float32]) -> None:
+        if original.ndim != 3 or original.shape[2] != 2:
+            raise ValueError(f"original must be (N, K, 2), received {original.shape}")
+        self.original = original
+        self.original.flags.writeable = False
+        self.points: NDArray[np.float32] = original.copy()
+        shape = original.shape[:2]
+        self.origin: NDArray[np.uint16] = np.zeros(shape, np.uint16)
+        self.state: NDArray[np.uint8] = np.asarray(np.isfinite(original).all(axis=2), np.uint8)
+        self.reviewed: NDArray[np.bool_] = np.zeros(shape, np.bool_)
+        self.changed: NDArray[np.uint32] = np.zeros(shape, np.uint32)
+        self.origins: list[str] = list(FIRST_ORIGINS)
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    @property
+    def mask(self) -> NDArray[np.bool_]:
+        """`(N, K)`, where a keypoint has a place."""
+        return np.isin(self.state, (State.VISIBLE, State.OCCLUDED))
+
+    def origin_code(self, origin: str) -> int:
+        """The code of an origin, given one if it is new.
+
+        Raises:
+            ValueError: if the origin is of no known kind.
+        """
+        OriginKind.of(origin)
+        if origin not in self.origins:
+            self.origins.append(origin)
+        return self.origins.index(origin)
+
+    def origin_text(self, face: int, keypoint: int) -> str:
+        """Where a keypoint's value came from, empty where it has none."""
+        if self.state[face, keypoint] == State.UNLABELLED:
+            return ""
+        return self.origins[int(self.origin[face, keypoint])]
+
+    def kinds(self) -> NDArray[np.str_]:
+        """The kind of each origin code, as an array to index by `origin`."""
+        return np.array([OriginKind.of(text).value for text in self.origins])
+
+    def is_kind(self, kind: OriginKind) -> NDArray[np.bool_]:
+        """`(N, K)`, where a keypoint has a value of this kind of origin."""
+        codes = np.flatnonzero(self.kinds() == kind.value)
+        found: NDArray[np.bool_] = np.isin(self.origin, codes) & (self.state != State.UNLABELLED)
+        return found
+
+    def current(self, faces: NDArray[Any], keypoints: NDArray[Any]) -> NDArray[Any]:
+        """The values that n keypoints have now, as changes that would restore them."""
+        values = np.zeros(len(faces), CHANGE)
+        values["face"], values["keypoint"] = faces, keypoints
+        values["x"] = self.points[faces, keypoints, 0]
+        values["y"] = self.points[faces, keypoints, 1]
+        values["origin"] = self.origin[faces, keypoints]
+        values["state"] = self.state[faces, keypoints]
+        values["reviewed"] = self.reviewed[faces, keypoints]
+        return values
+
+    def originals(self, faces: NDArray[Any], keypoints: NDArray[Any]) -> NDArray[Any]:
+        """The values that n keypoints had in the source, as changes that would restore them."""
+        values = np.zeros(len(faces), CHANGE)
+        values["face"], values["keypoint"] = faces, keypoints
+        values["x"] = self.original[faces, keypoints, 0]
+        values["y"] = self.original[faces, keypoints, 1]
+        values["state"] = np.where(np.isfinite(values["x"]), State.VISIBLE, State.UNLABELLED)
+        return values
+
+    def put(self, changes: NDArray[Any], at: float) -> NDArray[Any]:
+        """Write values and return those that were there.
+
+        Raises:
+            IndexError: if a face or keypoint does not exist; nothing is changed.
+        """
+        faces, keypoints = changes["face"], changes["keypoint"]
+        before = self.current(faces, keypoints)
+        self.points[faces, keypoints, 0] = changes["x"]
+        self.points[faces, keypoints, 1] = changes["y"]
+        self.origin[faces, keypoints] = changes["origin"]
+        self.state[faces, keypoints] = changes["state"]
+        self.reviewed[faces, keypoints] = changes["reviewed"]
+        self.changed[faces, keypoints] = int(at)
+        return before

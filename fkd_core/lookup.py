@@ -1,0 +1,47 @@
+"""The coordinates that a competition asks for: which of which test face, in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+
+@attrs.frozen(eq=False)
+class LookupTable:
+    """One row for each coordinate that is asked.
+
+    Attributes:
+        row_ids: int64 `(R,)`, as the submission must name them, in this order.
+        image_ids: int64 `(R,)`, ids of test faces.
+        coordinates: int64 `(R,)`, index into the schema's `columns`: keypoint × 2, + 1 for y.
+    """
+
+    row_ids: NDArray[np.int64]
+    image_ids: NDArray[np.int64]
+    coordinates: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.row_ids)
+
+    def to_array(self) -> NDArray[np.int64]:
+        """`(R, 3)` for the project's file."""
+        return np.stack([self.row_ids, self.image_ids, self.coordinates], axis=1)
+
+    @classmethod
+    def from_array(cls, array: NDArray[Any]) -> LookupTable:
+        """The inverse of `to_array`."""
+        rows = np.asarray(array, np.int64).reshape(-1, 3)
+        return cls(rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].copy())
+
+    def asked(self, image_ids: NDArray[np.int64], keypoints: int) -> NDArray[np.bool_]:
+        """`(N, K)`: which keypoints of the faces with these ids are asked."""
+        asked = np.zeros((len(image_ids), keypoints), np.bool_)
+        order = np.argsort(image_ids)
+        found = np.searchsorted(image_ids, self.image_ids, sorter=order)
+        position = order[found.clip(max=len(image_ids) - 1)]
+        known = image_ids[position] == self.image_ids
+        asked[position[known], self.coordinates[known] // 2] = True
+        return asked

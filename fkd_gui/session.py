@@ -1,0 +1,124 @@
+"""What every view of a window shares: the open project, the current face, and the way to change labels."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from fkd_core.errors import FkdError
+from fkd_core.labels.store import Applied
+from fkd_core.labels.values import Edit
+from fkd_core.project import Project
+from fkd_gui.workers import LabelWriter
+
+
+class Session(QObject):
+    """An open project in a window.
+
+    Views read `project.labels.table` and the faces directly and keep no copies; they change labels only
+    through `apply`, `undo` and `redo`, and redraw what the signals name.
+
+    Attributes:
+        project: the open project.
+        face: index of the current face, over all splits.
+        keypoints: indices of the selected keypoints of the current face.
+        predictions: float32 `(N, K, 2)` over all faces, NaN where there are none; None without a run.
+        predicted_by: the run they come from.
+    """
+
+    face_changed = Signal(int)
+    keypoints_changed = Signal(tuple)
+    labels_changed = Signal(object)
+    """`(n,)` indices of the faces whose labels changed"""
+    predictions_changed = Signal()
+    history_changed = Signal()
+    """what undo and redo would do changed"""
+    saved = Signal(str)
+    """for the status bar: what was written to the disk"""
+    problem = Signal(object)
+    """an error to show in place"""
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project = project
+        self.face = 0
+        self.keypoints: tuple[int, ...] = ()
+        self.predictions: NDArray[np.float32] | None = None
+        self.predicted_by: str | None = None
+        self._writer = LabelWriter(project.labels, self)
+        self._writer.saved.connect(self._tell_saved)
+        self._writer.failed.connect(self._take_back)
+        self._writer.start()
+
+    @property
+    def unsaved(self) -> int:
+        """How many edits are on their way to the disk."""
+        return self._writer.pending
+
+    def go_to(self, face: int) -> None:
+        """Make a face the current one."""
+        face = min(max(face, 0), len(self.project) - 1)
+        if face != self.face:
+            self.face = face
+            self.keypoints = ()
+            self.face_changed.emit(face)
+            self.keypoints_changed.emit(())
+
+    def select(self, keypoints: tuple[int, ...]) -> None:
+        """Select keypoints of the current face."""
+        if keypoints != self.keypoints:
+            self.keypoints = keypoints
+            self.keypoints_changed.emit(keypoints)
+
+    def apply(self, edit: Edit) -> None:
+        """Make an edit: seen at once, on the disk a moment later."""
+        if len(edit.changes):
+            self._staged(self._tried(lambda: self.project.labels.stage(edit)))
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self._staged(self._tried(self.project.labels.stage_undo))
+
+    def redo(self) -> None:
+        """Make the edit again that was taken back last."""
+        self._staged(self._tried(self.project.labels.stage_redo))
+
+    def show_predictions(self, run: str | None, points: NDArray[np.float32] | None) -> None:
+        """Lay a run's predictions over the faces, or take them away."""
+        self.predictions, self.predicted_by = points, run
+        self.predictions_changed.emit()
+
+    def close(self) -> None:
+        """Finish writing and close the project."""
+        self._writer.close()
+        self.project.close()
+
+    def _tried(self, change: Any) -> Applied | None:
+        try:
+            applied: Applied | None = change()
+        except FkdError as error:
+            self.problem.emit(error)
+            return None
+        return applied
+
+    def _staged(self, applied: Applied | None) -> None:
+        if applied is None:
+            return
+        self._writer.put(applied)
+        self.labels_changed.emit(applied.faces)
+        self.history_changed.emit()
+
+    def _tell_saved(self, applied: Applied) -> None:
+        verb = "undid " if applied.step.status == "undone" else ""
+        self.saved.emit(f"{verb}{applied.what} · saved {time.strftime('%H:%M:%S')}")
+
+    def _take_back(self, error: Exception) -> None:
+        faces = [self.project.labels.take_back(step) for step in reversed(self._writer.take_failed())]
+        if faces:
+            self.labels_changed.emit(np.unique(np.concatenate(faces)))
+            self.history_changed.emit()
+        self.problem.emit(error)
