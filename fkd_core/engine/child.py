@@ -1,0 +1,77 @@
+"""The child's main loop: `python -m fkd_core.engine.child`, started by `client` and by nothing else."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import traceback
+from typing import IO, Any
+
+from fkd_core.engine.protocol import Message, describe, receive, send
+from fkd_core.errors import Cancelled, EngineError, FkdError
+from fkd_core.jobs import Job
+
+
+class Child:
+    """Runs one call after the other until its input ends."""
+
+    def __init__(self, requests: IO[str], replies: IO[str]) -> None:
+        self._requests = requests
+        self._replies = replies
+        self._sending = threading.Lock()
+        self._calls: queue.Queue[Message | None] = queue.Queue()
+        self._job = Job()
+
+    def serve(self) -> None:
+        """Read requests on a thread, so that a cancellation is heard while a call runs."""
+        threading.Thread(target=self._listen, name="requests", daemon=True).start()
+        while (message := self._calls.get()) is not None:
+            self._run(message["call"], message["arguments"])
+
+    def _listen(self) -> None:
+        while (message := receive(self._requests)) is not None:
+            if "cancel" in message:
+                self._job.cancel()
+            else:
+                self._job = Job(lambda event, data: self._say({"event": event, "data": data}))
+                self._calls.put(message)
+        # The parent is gone: whatever runs stops at its next step and keeps what it has.
+        self._job.cancel()
+        self._calls.put(None)
+
+    def _run(self, name: str, arguments: dict[str, Any]) -> None:
+        # Imported with the first call, so that the loop itself is there at once.
+        from fkd_core.engine.calls import CALLS
+
+        try:
+            result = CALLS[name](self._job, **arguments)
+        except Cancelled:
+            self._say({"stopped": True})
+        except FkdError as error:
+            self._say({"failure": describe(error)})
+        except Exception as error:
+            traceback.print_exc()
+            wrapped = EngineError(
+                "the engine failed", where=name, found=f"{type(error).__name__}: {str(error)[:2000]}"
+            )
+            self._say({"failure": describe(wrapped)})
+        else:
+            self._say({"result": result})
+
+    def _say(self, message: Message) -> None:
+        with self._sending:
+            send(self._replies, message)
+
+
+def main() -> None:
+    """Keep the real standard output for messages: native code prints on descriptor 1 what it likes."""
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    Child(os.fdopen(os.dup(0), "r", encoding="utf-8"), replies).serve()
+
+
+if __name__ == "__main__":
+    main()
