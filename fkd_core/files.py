@@ -76,15 +76,20 @@ def write_atomic(path: Path, content: bytes) -> None:
         _sync_folder(path.parent)
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Write `value` as indented JSON, atomically. What JSON does not know is written as by `plain`.
+def write_json(path: Path, value: Any, *, indent: int | None = 2) -> None:
+    """Write `value` as JSON, atomically. What JSON does not know is written as by `plain`.
+
+    Args:
+        path: the file; its folder must exist.
+        value: what `plain` understands.
+        indent: spaces for each level; None for one line.
 
     Raises:
         ProjectError: if there is no space left.
         ReadOnlyError: if the place is read-only.
         TypeError: if `value` holds something that has no plain form.
     """
-    text = json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(plain(value), indent=indent, ensure_ascii=False, allow_nan=False)
     write_atomic(path, (text + "\n").encode())
 
 

@@ -1,0 +1,1 @@
+"""Changed copies of faces, keypoints moving with them; made in batches on demand."""

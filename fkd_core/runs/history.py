@@ -1,0 +1,53 @@
+"""The metrics of a run, epoch by epoch."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fkd_core.errors import RunError
+
+
+def read_metrics(path: Path) -> list[dict[str, Any]]:
+    """One record for each line of the file; none if there is no file.
+
+    Raises:
+        RunError: if a line is damaged. A last line that was cut off is left out instead.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise RunError("the metrics cannot be read", where=path, found=error.strerror) from error
+    *whole, rest = content.split(b"\n")
+    history = []
+    for number, line in enumerate(whole, start=1):
+        record = _record(line)
+        if record is None:
+            raise RunError(
+                "this line of the metrics is damaged",
+                where=f"{path}, line {number}",
+                expected="a JSON object",
+                found=repr(line[:60].decode(errors="replace")),
+                todo="Remove the line, or restore the file from a copy",
+            )
+        history.append(record)
+    # without its line end it was cut off while being written, but it may be complete
+    last = _record(rest)
+    return history if last is None else [*history, last]
+
+
+def best_record(history: list[dict[str, Any]], metric: str) -> dict[str, Any] | None:
+    """The first of the records with the lowest value of `metric`; None if no record has it."""
+    known = [record for record in history if isinstance(record.get(metric), (int, float))]
+    return min(known, key=lambda record: float(record[metric]), default=None)
+
+
+def _record(line: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,100 @@
+"""What lies where in a run's folder, and the lock that its writer holds.
+
+run.json         what it is, its status, configuration, seed and data
+run.lock         locked by the process that trains, for as long as it lives
+split.json       rows of the training file: {"train": [...], "validation": [...]}
+environment.json where it was trained, with which versions
+metrics.jsonl    one JSON object for each epoch
+best.keras       weights of the best epoch
+last.keras       weights of the last epoch
+predictions/     SPLIT.npy float32 (N, K, 2), SPLIT.json with its rows and when
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from fkd_core.errors import RunError
+
+FORMAT = 1
+HEADER = "run.json"
+LOCK = "run.lock"
+SPLIT = "split.json"
+ENVIRONMENT = "environment.json"
+METRICS = "metrics.jsonl"
+PREDICTIONS = "predictions"
+WEIGHTS = {"best": "best.keras", "last": "last.keras"}
+
+_PROBE_SECONDS = 0.005
+_PROBE_STEP = 0.001
+
+
+def new_lock(folder: Path) -> FileLock:
+    """The lock of a run, not yet taken; the system frees it when its process ends, however it ends."""
+    # any thread of the process may finish the run
+    return FileLock(folder / LOCK, thread_local=False)
+
+
+def is_locked(folder: Path) -> bool | None:
+    """Whether a living process trains this run; None where the file system does not let one find out."""
+    lock = new_lock(folder)
+    try:
+        # not a single try: another reader may hold it for the moment in which it looks
+        with lock.acquire(timeout=_PROBE_SECONDS, poll_interval=_PROBE_STEP):
+            return False
+    except Timeout:
+        return True
+    except (OSError, NotImplementedError):
+        return None
+
+
+def next_name(runs_folder: Path) -> str:
+    """The next free name of the form `run-3`, above every such number in use."""
+    with contextlib.suppress(FileNotFoundError):
+        found = (re.fullmatch(r"run-(\d+)", entry.name, re.IGNORECASE) for entry in runs_folder.iterdir())
+        return f"run-{max((int(match[1]) for match in found if match), default=0) + 1}"
+    return "run-1"
+
+
+def run_folders(runs_folder: Path) -> Iterator[Path]:
+    """Folders that hold a run, by name."""
+    if runs_folder.is_dir():
+        yield from sorted(entry for entry in runs_folder.iterdir() if (entry / HEADER).is_file())
+
+
+def read_json_object(path: Path, what: str) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Args:
+        path: the file.
+        what: what it holds, for the message.
+
+    Raises:
+        RunError: if the file is missing, unreadable or no JSON object.
+    """
+    try:
+        value = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise RunError(f"the {what} is missing", where=path, todo="Train the run again") from None
+    except OSError as error:
+        raise RunError(f"the {what} cannot be read", where=path, found=error.strerror) from error
+    except ValueError as error:
+        raise RunError(
+            f"the {what} is damaged",
+            where=path,
+            expected="a JSON object",
+            found=str(error),
+            todo="Restore the file from a copy, or delete the run",
+        ) from error
+    if not isinstance(value, dict):
+        raise RunError(
+            f"the {what} is damaged", where=path, expected="a JSON object", found=type(value).__name__
+        )
+    return value
