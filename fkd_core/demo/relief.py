@@ -1,0 +1,136 @@
+"""The height of the face above its picture plane, from which light and shadow follow."""
+
+from __future__ import annotations
+
+import attrs
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from fkd_core.demo.canvas import OVERSAMPLING, SIDE, Image
+from fkd_core.demo.head import Floats, View, gap, lips, midline, nose_ridge, outline
+from fkd_core.demo.traits import Traits
+
+STEP = 0.6
+_LEFT, _TOP = -66.0, -66.0
+U = np.arange(_LEFT, 66.0 + STEP / 2, STEP, dtype=np.float32)
+V = np.arange(_TOP, 84.0 + STEP / 2, STEP, dtype=np.float32)
+"""The raster of all fields: columns and rows of the head's picture plane, in model units."""
+
+
+def to_canvas(field: Image, view: View) -> Image:
+    """A field of the head's plane resampled onto the canvas."""
+    turn = view.tilt * STEP * OVERSAMPLING
+    origin = (view.place([_LEFT, _TOP]) + 0.5) * OVERSAMPLING - 0.5
+    matrix = np.column_stack([turn, origin])
+    return cv2.warpAffine(  # type: ignore[return-value]
+        field, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+@attrs.frozen(eq=False)
+class Relief:
+    """Heights on the raster and the two edges of the head in each row."""
+
+    height: Image
+    left: Image
+    right: Image
+
+
+def bump(flat: npt.ArrayLike, width: float, tall: float) -> Image:
+    """A bell of height 1 on the raster, centred on a point of the head's plane."""
+    u, v = np.asarray(flat, dtype=np.float32)
+    across = np.exp(-(((U - u) / width) ** 2)).astype(np.float32)
+    down = np.exp(-(((V - v) / tall) ** 2)).astype(np.float32)
+    return down[:, None] * across[None, :]
+
+
+def build(traits: Traits, view: View) -> Relief:
+    """The relief of a face as it is turned."""
+    edge = view.flat(outline(traits))
+    crown, chin = int(edge[:, 1].argmin()), int(edge[:, 1].argmax())
+    right = _side(edge, crown, chin)
+    left = _side(edge[::-1], len(edge) - 1 - crown, len(edge) - 1 - chin)
+    profile = midline(traits)
+    seen = view.flat(profile)
+    order = np.maximum.accumulate(seen[:, 1])
+    depth = profile @ view.rotation.T[:, 2]
+    middle = np.interp(V, order, seen[:, 0])[:, None]
+    middle = np.clip(middle, left[:, None] + 8, np.maximum(right[:, None] - 8, left[:, None] + 8.1))
+    rise = np.interp(V, order, depth)[:, None]
+    reach = np.where(U[None] > middle, right[:, None] - middle, middle - left[:, None])
+    t2 = np.minimum(np.abs(U[None] - middle) / np.maximum(reach, 1.0), 1.0) ** 2
+    skull = 34.0 * (np.sqrt(np.maximum(1 - t2 * (0.42 + 0.58 * t2), 0.0)) - 1)
+    height = (rise + skull).astype(np.float32)
+    height += _nose(traits, view)
+    for point, width, tall, amount in _bumps(traits):
+        height += np.float32(amount) * bump(view.flat(point), width, tall)
+    height = cv2.GaussianBlur(height, (0, 0), 0.9)
+    return Relief(height, left.astype(np.float32), right.astype(np.float32))
+
+
+def _side(edge: Floats, crown: int, chin: int) -> Floats:
+    """Where one side of the outline runs in each row of the raster."""
+    count = len(edge)
+    line = edge[[(crown + i) % count for i in range((chin - crown) % count + 1)]]
+    side: Floats = np.interp(V, np.maximum.accumulate(line[:, 1]), line[:, 0])
+    return side
+
+
+def _nose(traits: Traits, view: View) -> Image:
+    """Bridge and tip, leaning with the turn of the head."""
+    ridge = nose_ridge(traits)
+    foot = ridge * (1, 1, 0) + (0, 0, 6.0)
+    seen, base = view.flat(smooth_line(ridge)), view.flat(smooth_line(foot))
+    rows = np.maximum.accumulate(seen[:, 1])
+    along = np.linspace(0, 1, len(rows))
+    at = np.interp(V, rows, along, left=-1.0, right=2.0)
+    line = np.interp(V, rows, seen[:, 0])
+    lean = line - np.interp(V, rows, base[:, 0])
+    tall = traits.nose_height
+    amount = np.interp(at, [-1, -0.2, 0, 0.2, 0.42, 0.68, 0.8, 1.0, 1.4], [0, 0, 0.4, 2.6, 5.2, 8.6, 8.2, 3.5, 0]) * tall
+    wide = np.interp(at, [0, 0.25, 0.5, 0.7, 1], [6.0, 4.6, 4.8, 5.8, 6.4]) * traits.nose_width
+    d = U[None] - line[:, None]
+    reach = np.where(d > 0, np.maximum(wide - lean, 0.4 * wide)[:, None], np.maximum(wide + lean, 0.4 * wide)[:, None])
+    ratio = (d / reach) ** 2
+    return (amount[:, None] / (1 + ratio * (0.75 + 0.45 * ratio))).astype(np.float32)
+
+
+def smooth_line(points: Floats) -> Floats:
+    """A line through the points with eight straight steps to a piece."""
+    t = np.linspace(0, len(points) - 1, 8 * (len(points) - 1) + 1)
+    return np.stack([np.interp(t, np.arange(len(points)), points[:, i]) for i in range(3)], axis=1)
+
+
+def _bumps(traits: Traits) -> list[tuple[tuple[float, float, float], float, float, float]]:
+    """Centre in space, width, height and amount of what stands out or sinks in."""
+    grin, mouth = max(0.0, traits.smile), lips(traits)
+    eye, tip = 18.0 * traits.eye_gap, nose_ridge(traits)[2]
+    chin = 58.0 * traits.chin + 0.75 * gap(traits)
+    old = traits.age
+    sag, ridge = float(mouth.bottom[20, 1]), 2.4 if traits.masculine else 1.0
+    found: list[tuple[tuple[float, float, float], float, float, float]] = [
+        ((0, 31.5, 9), 1.7, 3.0, -0.8),
+        ((0, 36.5, 9), 13.0, 9.0, 1.5),
+        ((0, float(mouth.top[20, 1]) + 1.2, 11), 8.0, 1.5, 0.9),
+        ((0, sag - 1.6, 11), 6.5 * traits.mouth_width, 1.9, 2.0),
+        ((0, sag + 3.2, 8), 9.0, 2.4, -2.6),
+        ((0, chin - 6.5, 8), 9.5, 5.5, 3.4),
+        ((0, -8, 7), 5.0, 4.0, 0.8 * ridge),
+        ((float(tip[0]), float(tip[1]) - 0.3, float(tip[2])), 3.8 * traits.nose_width, 3.2, 2.8),
+    ]
+    for side in (-1, 1):
+        found += [
+            ((side * 14.5, -7.6, 6), 10.0, 3.4, ridge),
+            ((side * (eye + 0.5), -1.8, 1), 9.0, 4.6, -4.2),
+            ((side * (eye - 8.5), 0.5, 2), 3.6, 4.8, -2.4),
+            ((side * eye, 0.6, 1), 5.8, 3.8, 3.2),
+            ((side * eye, 6.0, 2), 6.5, 2.0, -0.9 - 1.2 * old),
+            ((side * 25, 15 - 2 * grin, -4), 9.5, 7.5, 3.2 * traits.cheeks),
+            ((side * 20, 19 - 1.5 * grin, 2), 7.0, 6.0, 1.2 + 3.0 * grin),
+            ((side * 26, 34, -8), 6.5, 9.0, -2.6 * (0.5 + old) + 1.6 * grin),
+            ((side * 33, -12, -12), 5.0, 9.0, -2.0),
+            ((side * 6.3 * traits.nose_width, float(tip[1]) + 2.4, 11), 2.9, 3.0, 3.0),
+            ((side * float(mouth.top[-1, 0]) * 1.08, float(mouth.top[0, 1]) + 0.4, 5), 2.6, 3.0, -1.6),
+        ]
+    return found
