@@ -223,6 +223,17 @@ class Run:
         about = {"split": name, "rows": None if rows is None else list(rows), "when": when}
         write_json(folder / f"{name}.json", about, indent=None)
 
+    def settle(self, status: Literal["stopped", "failed"], message: str) -> None:
+        """Write down how a run ended whose process can no longer do it; any other run is left alone.
+
+        Raises:
+            ProjectError: if it cannot be written.
+        """
+        if self.status == "interrupted":
+            ended = datetime.now(UTC).isoformat(timespec="seconds")
+            self._header |= {"status": status, "message": message, "ended": ended}
+            write_json(self.folder / layout.HEADER, self._header)
+
     def _refresh(self) -> None:
         try:
             self._header = _read_header(self.folder)

@@ -1,0 +1,1 @@
+"""The command line: one subcommand a module, each with `add_arguments` and `run`."""

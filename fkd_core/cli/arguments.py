@@ -1,0 +1,50 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def project(parser: argparse.ArgumentParser) -> None:
+    """`PROJECT`."""
+    parser.add_argument("project", type=Path, metavar="PROJECT", help="the project's folder, NAME.fkd")
+
+
+def run_name(parser: argparse.ArgumentParser) -> None:
+    """`--run RUN`."""
+    parser.add_argument("--run", required=True, metavar="RUN", help="name of the run")
+
+
+def json_output(parser: argparse.ArgumentParser) -> None:
+    """`--json`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
+
+
+def output(parser: argparse.ArgumentParser, what: str) -> None:
+    """`-o FILE`."""
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=what)
+
+
+def whole(text: str) -> int:
+    """A whole number, 0 or more."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"must be 0 or more, received {text}")
+    return value
+
+
+def positive(text: str) -> int:
+    """A whole number, 1 or more."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, received {text}")
+    return value
+
+
+def duration(text: str) -> float:
+    """A time above 0."""
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be above 0, received {text}")
+    return value

@@ -1,0 +1,43 @@
+"""`fkd import SOURCE PROJECT`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from fkd_core.cli import arguments
+from fkd_core.cli.output import job_for, print_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's words."""
+    parser.add_argument(
+        "source",
+        type=Path,
+        metavar="SOURCE",
+        help="the downloaded zip, a folder with its files, or one CSV file",
+    )
+    parser.add_argument("project", type=Path, metavar="PROJECT", help="the folder to make, NAME.fkd")
+    parser.add_argument(
+        "--empty-pixel",
+        type=arguments.whole,
+        default=128,
+        metavar="GREY",
+        help="for empty pixel tokens (128)",
+    )
+    arguments.json_output(parser)
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Make the project and say what is in it."""
+    from fkd_core.importing import import_kaggle
+    from fkd_core.info import project_info
+    from fkd_core.project import Project
+
+    with job_for("importing") as job:
+        report = import_kaggle(chosen.source, chosen.project, job, stand_in=chosen.empty_pixel)
+    if chosen.json:
+        with Project(chosen.project) as project:
+            print_json(project_info(project) | {"import": report})
+    else:
+        print(f"made {chosen.project}; see what is in it with: fkd info {chosen.project}")

@@ -1,0 +1,95 @@
+"""What commands print: results on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from fkd_core.files import plain
+from fkd_core.jobs import Job
+
+
+def print_json(value: Any) -> None:
+    """One object on standard output."""
+    print(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table on standard output; numbers stand right."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for index, name in enumerate(header):
+        numeric = bool(rows) and all(_is_number(row[index]) for row in rows)
+        table.add_column(name, justify="right" if numeric else "left")
+    for row in rows:
+        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+    Console(soft_wrap=True).print(table)
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, (int, float)) or (isinstance(cell, str) and cell.replace(".", "", 1).isdigit())
+
+
+@contextmanager
+def job_for(text: str) -> Iterator[Job]:
+    """A job that shows its progress on a terminal, and that the first Ctrl-C cancels.
+
+    A second Ctrl-C interrupts at once. Log lines go to standard error, also into a pipe.
+    """
+    console = Console(stderr=True)
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    bar = progress.add_task(text, total=None)
+
+    def hear(event: str, data: dict[str, Any]) -> None:
+        if event == "progress":
+            progress.update(
+                bar, completed=data["done"], total=data["total"], description=data["text"] or text
+            )
+        elif event == "log":
+            console.print(data["text"], markup=False, highlight=False)
+        elif event == "epoch":
+            console.print(_epoch_line(data), markup=False, highlight=False)
+
+    job = Job(hear)
+    with progress, _first_interrupt_cancels(job):
+        yield job
+
+
+def _epoch_line(record: dict[str, Any]) -> str:
+    parts = [f"epoch {record['epoch']:>3}", f"{record['seconds']:6.0f} s", f"rmse {record['rmse']:.3f}"]
+    if record.get("val_rmse") is not None:
+        parts.append(f"validation {record['val_rmse']:.3f} px")
+    if record.get("images_per_second") is not None:
+        parts.append(f"{record['images_per_second']:.0f} images/s")
+    return "  ".join(parts)
+
+
+@contextmanager
+def _first_interrupt_cancels(job: Job) -> Iterator[None]:
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if job.cancelled:
+            signal.default_int_handler(number, frame)
+        print("\nstopping … (Ctrl-C again to stop at once)", file=sys.stderr)
+        job.cancel()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
