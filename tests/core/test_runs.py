@@ -255,7 +255,7 @@ def test_a_torn_last_line_is_left_out(runs):
     assert len(Run.open(writer.folder).metrics) == 2
 
 
-@pytest.mark.parametrize("damage", [b"{oops}", b"[1]", b"", b"\xff\xff\xff\xff"])
+@pytest.mark.parametrize("damage", [b"{oops}", b"[1]", b"", b"\xff\xff\xff\xff", b'{"epoch": 2}, {}'])
 def test_a_damaged_line_is_named(runs, damage):
     writer = create(runs)
     path = writer.folder / layout.METRICS
@@ -272,7 +272,7 @@ def test_ten_thousand_epochs_are_read_fast(runs):
     run = Run.open(writer.folder)
     start = time.perf_counter()
     history = run.metrics
-    assert time.perf_counter() - start < 2  # 0.1 s on an idle machine
+    assert time.perf_counter() - start < 2  # 0.06 s measured; the limit leaves room for a busy machine
     assert len(history) == 10_000
 
 
