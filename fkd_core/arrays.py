@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,14 @@ def known_points(points: npt.NDArray[np.floating[Any]]) -> Mask:
     """Which keypoints of `(…, K, 2)` have both coordinates: bool `(…, K)`."""
     unknown = np.isnan(points[..., 0]) | np.isnan(points[..., 1])
     return np.asarray(~unknown, dtype=np.bool_)
+
+
+def columns(points: Points) -> Iterator[npt.NDArray[np.float32]]:
+    """Each x and each y of `(N, K, 2)` over all faces, as writable views `(N,)`."""
+    # not by reshape, which copies arrays of another memory order
+    for keypoint in range(points.shape[1]):
+        yield points[:, keypoint, 0]
+        yield points[:, keypoint, 1]
 
 
 def check_points(points: npt.NDArray[Any], name: str = "points") -> None:

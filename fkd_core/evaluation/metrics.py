@@ -157,9 +157,9 @@ def argmax_match(predicted: AnyPoints, truth: AnyPoints) -> float:
     Arguments and errors as `differences`.
     """
     whole = ~np.isnan(differences(predicted, truth)).any(axis=(1, 2))
-    guess, right = (array[whole].reshape(int(whole.sum()), -1) for array in (predicted, truth))
-    if not guess.size:
+    if not whole.any():
         return float("nan")
+    guess, right = (array[whole].reshape(int(whole.sum()), -1) for array in (predicted, truth))
     return float((guess.argmax(axis=1) == right.argmax(axis=1)).mean())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fkd_core.arrays import Points, check_points
+from fkd_core.arrays import Points, check_points, columns
 
 
 def backfill(points: Points, *, seed: int = 0, shuffle: bool = True) -> Points:
@@ -33,7 +33,7 @@ def backfill(points: Points, *, seed: int = 0, shuffle: bool = True) -> Points:
     filled = np.array(points, dtype=np.float32)
     rows = len(filled)
     order = np.random.default_rng(seed).permutation(rows) if shuffle else np.arange(rows)
-    for column in np.moveaxis(filled.reshape(rows, -1), 1, 0):
+    for column in columns(filled):
         known = ~np.isnan(column[order])
         if known.any():
             column[order] = column[order][_sources(known)]

