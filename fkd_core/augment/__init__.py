@@ -1,0 +1,1 @@
+"""Changed copies of faces, image and keypoints by the same map."""
