@@ -18,7 +18,10 @@ from fkd_core.training.start import train_run
 def list_devices(job: Job) -> list[dict[str, Any]]:
     """Names and descriptions of the devices that can train."""
     job.check()
-    return [{"name": device.name, "kind": device.kind} for device in devices()]
+    return [
+        {"name": device.name, "kind": device.kind, "text": device.description or device.name}
+        for device in devices()
+    ]
 
 
 def predict_file(

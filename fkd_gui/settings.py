@@ -1,0 +1,91 @@
+"""What the window remembers between two starts: one typed, described row for each thing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import attrs
+import platformdirs
+from PySide6.QtCore import QByteArray, QSettings
+
+
+@attrs.frozen
+class Setting:
+    """One thing to remember.
+
+    Attributes:
+        key: where it is stored.
+        kind: its type.
+        default: its value before anyone chose.
+        text: what it is, for people.
+        choices: what it may be; empty for anything of its kind.
+    """
+
+    key: str
+    kind: type
+    default: Any
+    text: str
+    choices: tuple[Any, ...] = ()
+
+
+THEME = Setting("view/theme", str, "system", "Colours of the window", ("system", "light", "dark"))
+SHOW_NAMES = Setting("view/names", bool, False, "Names of keypoints on the face")
+SHOW_SKELETON = Setting("view/skeleton", bool, True, "Lines between keypoints")
+SHOW_LEGEND = Setting("view/legend", bool, True, "Legend of origins on the face")
+SMOOTH = Setting("view/smooth", bool, False, "Smooth pixels when zoomed in")
+LAST_PROJECT = Setting("files/last_project", str, "", "The project that was open last")
+RECENT = Setting("files/recent", list, [], "Projects that were opened, latest first")
+LAST_FOLDER = Setting("files/last_folder", str, "", "Where the last file dialog was")
+GEOMETRY = Setting("window/geometry", QByteArray, QByteArray(), "Place and size of the window")
+LABEL_LAYOUT = Setting("window/label_layout", QByteArray, QByteArray(), "Docks of the labelling place")
+PLACE = Setting("window/place", str, "label", "The place that was open last", ("label", "train", "submit"))
+HINTS_SEEN = Setting("window/hints_seen", bool, False, "Whether the first hint was followed")
+
+_RECENT_LENGTH = 8
+
+
+class Settings:
+    """Reads and writes settings in one file.
+
+    Args:
+        file: the file; the user's own configuration folder if None.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        file = file or Path(platformdirs.user_config_dir("fkd", appauthor=False)) / "window.ini"
+        self._store = QSettings(str(file), QSettings.Format.IniFormat)
+
+    def get(self, setting: Setting) -> Any:
+        """The value, or the default where nothing usable is stored."""
+        if not self._store.contains(setting.key):
+            return setting.default
+        value = self._store.value(setting.key)
+        if setting.kind is bool:
+            value = value in (True, "true", "1", 1)
+        elif setting.kind is list:
+            value = [value] if isinstance(value, str) else list(value or [])
+        if not isinstance(value, setting.kind) or (setting.choices and value not in setting.choices):
+            return setting.default
+        return value
+
+    def set(self, setting: Setting, value: Any) -> None:
+        """Remember a value.
+
+        Raises:
+            ValueError: if it is no value that the setting may have.
+        """
+        if not isinstance(value, setting.kind) or (setting.choices and value not in setting.choices):
+            raise ValueError(f"{setting.key} must be {setting.choices or setting.kind}, received {value!r}")
+        self._store.setValue(setting.key, value)
+
+    def opened(self, project: Path) -> None:
+        """Remember that a project was opened."""
+        path = str(project.absolute())
+        self.set(LAST_PROJECT, path)
+        recent = [path, *(other for other in self.get(RECENT) if other != path)]
+        self.set(RECENT, recent[:_RECENT_LENGTH])
+
+    def save(self) -> None:
+        """Write to the disk now."""
+        self._store.sync()

@@ -1,0 +1,106 @@
+"""What an empty window says: three ways to begin, each one click, and the projects of last time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from fkd_gui.panels.kit import Text, button, set_glyph
+from fkd_gui.theme import UNIT
+
+
+class StartPage(QWidget):
+    """Also takes a project, a zip or a folder that is dropped on it."""
+
+    import_requested = Signal()
+    demo_requested = Signal()
+    open_requested = Signal()
+    dropped = Signal(object)
+    """a `Path`"""
+    recent_requested = Signal(object)
+    """a `Path`"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(True)
+        title = QLabel("Facial keypoints")
+        title.setStyleSheet("font-size: 24px; font-weight: 600;")
+        lead = Text("See the labels, fix the wrong and the missing ones, train, predict, submit.", "muted")
+        self.demo = button(
+            "Try the demo", "Try the demo", "600 drawn faces, ready in a few seconds", primary=True
+        )
+        self.bring = button("Import the competition’s download …", "Import the competition’s download")
+        self.bring.setToolTip("The zip, a folder with training.csv and test.csv, or one CSV file")
+        self.open = button("Open a project …", "Open a project", "A folder NAME.fkd")
+        self.demo.clicked.connect(self.demo_requested)
+        self.bring.clicked.connect(self.import_requested)
+        self.open.clicked.connect(self.open_requested)
+        for choice in (self.demo, self.bring, self.open):
+            choice.setMinimumHeight(5 * UNIT)
+        self._recent_title = QLabel("Recent")
+        self._recent_title.setStyleSheet("font-weight: 600;")
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(UNIT // 2)
+        hint = Text("You can also drop a zip, a folder or a project here.", "muted")
+        column = QVBoxLayout()
+        column.setSpacing(UNIT)
+        for widget in (title, lead):
+            column.addWidget(widget)
+        column.addSpacing(UNIT)
+        for widget in (self.demo, self.bring, self.open):
+            column.addWidget(widget)
+        column.addSpacing(UNIT)
+        column.addWidget(hint)
+        column.addSpacing(2 * UNIT)
+        column.addWidget(self._recent_title)
+        column.addLayout(self._recent)
+        card = QFrame()
+        card.setLayout(column)
+        card.setFixedWidth(440)
+        row = QHBoxLayout(self)
+        row.addStretch()
+        row.addWidget(card, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addStretch()
+        self._draw()
+
+    def show_recent(self, projects: Sequence[Path]) -> None:
+        """List the projects that can be opened again."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for path in projects:
+            entry = QPushButton(f"{path.name.removesuffix('.fkd')}   ")
+            entry.setText(f"{path.name.removesuffix('.fkd')}  –  {path.parent}")
+            entry.setProperty("flat", True)
+            entry.setStyleSheet("text-align: left;")
+            entry.setToolTip(str(path))
+            entry.setAccessibleName(f"Open {path}")
+            entry.clicked.connect(lambda _=False, path=path: self.recent_requested.emit(path))
+            self._recent.addWidget(entry)
+        self._recent_title.setVisible(bool(projects))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Icons follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders are welcome."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """One file or folder."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            self.dropped.emit(paths[0])
+
+    def _draw(self) -> None:
+        set_glyph(self.demo, "play", primary=True)
+        set_glyph(self.bring, "download-simple")
+        set_glyph(self.open, "folder-open")

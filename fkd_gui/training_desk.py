@@ -1,0 +1,242 @@
+"""Training and prediction for a window: starts the core's calls on threads and passes on what they say."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from fkd_core.engine.client import Engine
+from fkd_core.info import run_summary
+from fkd_core.jobs import Job
+from fkd_core.pipeline import predict_split, submission, train
+from fkd_core.project import Project
+from fkd_core.runs import Run, list_runs
+from fkd_core.submission import Submission
+from fkd_gui.tasks import Tasks
+from fkd_gui.workers import Task
+
+_NOT_CONFIGURATION = ("name", "hold_out")
+
+
+class TrainingDesk(QObject):
+    """Owns the engines of one project. One training and one prediction may run at a time, side by side."""
+
+    started = Signal(str)
+    """name of the run"""
+    epoch = Signal(object)
+    progressed = Signal(object, object, str)
+    """done, total (None if unknown), text; of the training"""
+    ended = Signal(str, object)
+    """`finished`, `early`, `stopped` or `failed`; a sentence or the error"""
+    logged = Signal(str)
+    predicting = Signal(object, object, str)
+    """done, total (None if unknown), text; of the prediction"""
+    predicted = Signal(str)
+    """name of the run whose predictions are there now"""
+    prediction_failed = Signal(object)
+    """the error; None if it was stopped"""
+    devices = Signal(list)
+    """`(name, text)` of each device"""
+    runs = Signal(list)
+    """summaries of all runs, see `fkd_core.info.run_summary`"""
+    run_read = Signal(object, object)
+    """a run's summary and its epochs"""
+    predictions_read = Signal(str, object)
+    """a run, and its predictions over all faces"""
+    submission_read = Signal(str, object)
+    """a run, and its submission or the error"""
+
+    def __init__(self, project: Project, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project = project
+        self._tasks = tasks
+        self._trainer = Engine()
+        self._predictor = Engine()
+        self._training: Task | None = None
+        self._prediction: Task | None = None
+        self.run_name: str | None = None
+
+    @property
+    def training(self) -> bool:
+        """Whether a training runs."""
+        return self._training is not None
+
+    @property
+    def busy_predicting(self) -> bool:
+        """Whether a prediction runs."""
+        return self._prediction is not None
+
+    def ask_devices(self) -> None:
+        """Start TensorFlow and ask for the devices; `devices` answers. Makes the next training start sooner."""
+        self._tasks.run(
+            lambda job: self._trainer.call("devices", {}, job), "listing devices", done=self._tell_devices
+        )
+
+    def start(self, request: dict[str, Any]) -> None:
+        """Train; `request` is what the training panel asks for."""
+        if self._training is not None:
+            return
+        config = {key: value for key, value in request.items() if key not in _NOT_CONFIGURATION}
+        hold_out = request.get("hold_out")
+        name, folder, started = request.get("name"), self.project.folder, time.monotonic()
+
+        def work(job: Job) -> dict[str, Any]:
+            return train(
+                self._trainer,
+                folder,
+                config,
+                job,
+                name=name,
+                hold_out=None if hold_out is None else Path(hold_out),
+                started=started,
+            )
+
+        self.run_name = None
+        self._training = self._tasks.run(
+            work,
+            "training",
+            done=self._trained,
+            failed=self._training_failed,
+            stopped=self._training_stopped,
+            progressed=self.progressed.emit,
+            happened=self._hear,
+        )
+
+    def stop(self) -> None:
+        """Stop the training; the run is kept."""
+        if self._training is not None:
+            self._training.cancel()
+
+    def predict(self, run: str) -> None:
+        """Predict the test and the training faces with a run; `predicted` tells when it is done."""
+        if self._prediction is not None:
+            return
+        project = self.project
+        splits = [split for split in ("test", "train") if split in project.faces]
+
+        def work(job: Job) -> str:
+            for split in splits:
+                predict_split(self._predictor, project, run, split, job)
+            return run
+
+        self._prediction = self._tasks.run(
+            work,
+            f"predicting with {run}",
+            done=self._prediction_done,
+            failed=self._prediction_ended,
+            stopped=self._prediction_stopped,
+            progressed=self.predicting.emit,
+        )
+
+    def stop_prediction(self) -> None:
+        """Stop the prediction."""
+        if self._prediction is not None:
+            self._prediction.cancel()
+
+    def read_runs(self) -> None:
+        """Look at the runs on the disk; `runs` answers."""
+        folder = self.project.runs_folder
+        self._tasks.run(
+            lambda _: [
+                run_summary(run) | {"predicted": run.predicted_splits(), "folder": run.folder}
+                for run in list_runs(folder)
+            ],
+            "reading runs",
+            done=self.runs.emit,
+        )
+
+    def read_run(self, name: str) -> None:
+        """Read the history of a run; `run_read` answers."""
+        folder = self.project.runs_folder / name
+
+        def work(_: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+            run = Run.open(folder)
+            return run_summary(run), run.metrics
+
+        self._tasks.run(work, f"reading {name}", done=self._tell_run)
+
+    def read_predictions(self, name: str) -> None:
+        """Read a run's predictions; `predictions_read` answers."""
+        project = self.project
+
+        def work(_: Job) -> tuple[str, NDArray[np.float32]]:
+            run = Run.open(project.runs_folder / name)
+            points = np.full((len(project), len(project.schema), 2), np.nan, np.float32)
+            for split in run.predicted_splits():
+                if split in project.faces:
+                    points[project.span(split)] = run.predictions(split)
+            return name, points
+
+        self._tasks.run(work, f"reading predictions of {name}", done=self._tell_predictions)
+
+    def check_submission(self, name: str) -> None:
+        """Build a run's submission and check it; `submission_read` answers."""
+        project = self.project
+
+        def work(_: Job) -> tuple[str, Submission]:
+            return name, submission(project, name)
+
+        def failed(error: Exception) -> None:
+            self.submission_read.emit(name, error)
+
+        self._tasks.run(work, f"checking {name}", done=self._tell_submission, failed=failed)
+
+    def close(self) -> None:
+        """End the child processes. Their tasks must have been cancelled."""
+        self._trainer.close()
+        self._predictor.close()
+
+    def _hear(self, event: str, data: dict[str, Any]) -> None:
+        if event == "started":
+            self.run_name = data["run"]
+            self.started.emit(data["run"])
+        elif event == "epoch":
+            self.epoch.emit(data)
+        elif event == "log":
+            self.logged.emit(data["text"])
+
+    def _trained(self, result: dict[str, Any]) -> None:
+        self._training = None
+        status = {"done": "finished"}.get(result["status"], result["status"])
+        self.ended.emit(status, "")
+        self.read_runs()
+
+    def _training_failed(self, error: Exception) -> None:
+        self._training = None
+        self.ended.emit("failed", error)
+        self.read_runs()
+
+    def _training_stopped(self) -> None:
+        self._training = None
+        self.ended.emit("stopped", "")
+        self.read_runs()
+
+    def _prediction_done(self, run: str) -> None:
+        self._prediction = None
+        self.predicted.emit(run)
+        self.read_runs()
+
+    def _prediction_ended(self, error: Exception) -> None:
+        self._prediction = None
+        self.prediction_failed.emit(error)
+
+    def _prediction_stopped(self) -> None:
+        self._prediction = None
+        self.prediction_failed.emit(None)
+
+    def _tell_devices(self, found: list[dict[str, Any]]) -> None:
+        self.devices.emit([(device["name"], device["text"]) for device in found])
+
+    def _tell_run(self, read: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
+        self.run_read.emit(*read)
+
+    def _tell_predictions(self, read: tuple[str, NDArray[np.float32]]) -> None:
+        self.predictions_read.emit(*read)
+
+    def _tell_submission(self, read: tuple[str, Submission]) -> None:
+        self.submission_read.emit(*read)
