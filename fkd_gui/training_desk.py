@@ -72,7 +72,7 @@ class TrainingDesk(QObject):
         return self._prediction is not None
 
     def ask_devices(self) -> None:
-        """Start TensorFlow and ask for the devices; `devices` answers. Makes the next training start sooner."""
+        """Ask for the devices; `devices` answers. TensorFlow is warm from then on."""
         self._tasks.run(
             lambda job: self._trainer.call("devices", {}, job), "listing devices", done=self._tell_devices
         )

@@ -1,0 +1,77 @@
+"""The table of all shortcuts, made from the actions and from what the canvas does with keys and mouse."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fkd_gui.actions import Action
+from fkd_gui.theme import UNIT
+
+GESTURES = (
+    ("Face", "Select a keypoint", "Click it"),
+    ("Face", "Select several", "Shift+Click"),
+    ("Face", "Next or previous keypoint", "Tab, Shift+Tab"),
+    ("Face", "Move a keypoint", "Drag it; Escape takes it back"),
+    ("Face", "Place a missing keypoint", "Select it in the table, then click the face"),
+    ("Face", "Nudge the selected keypoints by 1 px", "Arrow keys"),
+    ("Face", "Nudge by 0.1 px", "Alt+Arrow keys"),
+    ("Face", "Nudge by 5 px", "Shift+Arrow keys"),
+    ("Face", "Let go of the selection", "Escape"),
+    ("Face", "Zoom about the cursor", "Wheel"),
+    ("Face", "Pan", "Middle button, or Space and drag"),
+    ("Face", "Hide the markers", "Hold H"),
+)
+
+
+class ShortcutTable(QDialog):
+    """One table under Help, filtered as one types."""
+
+    def __init__(self, actions: tuple[Action, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard shortcuts")
+        rows = [
+            (action.menu.replace("&", ""), action.plain, action.shown_keys)
+            for action in actions
+            if action.keys
+        ]
+        rows += GESTURES
+        self.query = QLineEdit()
+        self.query.setPlaceholderText("Filter")
+        self.query.setAccessibleName("Filter shortcuts")
+        self.query.setClearButtonEnabled(True)
+        self.table = QTableWidget(len(rows), 3)
+        self.table.setAccessibleName("Shortcuts")
+        self.table.setHorizontalHeaderLabels(["Where", "What", "Keys"])
+        self.table.verticalHeader().hide()
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setShowGrid(False)
+        for row, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                item = QTableWidgetItem(text)
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+                self.table.setItem(row, column, item)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
+        layout.addWidget(self.query)
+        layout.addWidget(self.table)
+        self.resize(680, 620)
+        self.query.textChanged.connect(self._filter)
+
+    def _filter(self, text: str) -> None:
+        for row in range(self.table.rowCount()):
+            cells = [self.table.item(row, column) for column in range(3)]
+            fits = any(cell is not None and text.casefold() in cell.text().casefold() for cell in cells)
+            self.table.setRowHidden(row, not fits)
