@@ -59,6 +59,7 @@ class TrainingDesk(QObject):
         self._predictor = Engine()
         self._training: Task | None = None
         self._prediction: Task | None = None
+        self._listing: Task | None = None
         self.run_name: str | None = None
 
     @property
@@ -73,9 +74,14 @@ class TrainingDesk(QObject):
 
     def ask_devices(self) -> None:
         """Ask for the devices; `devices` answers. TensorFlow is warm from then on."""
-        self._tasks.run(
-            lambda job: self._trainer.call("devices", {}, job), "listing devices", done=self._tell_devices
-        )
+        if self._listing is None:
+            self._listing = self._tasks.run(
+                lambda job: self._trainer.call("devices", {}, job),
+                "listing devices",
+                done=self._tell_devices,
+                failed=self._devices_failed,
+                stopped=self._devices_stopped,
+            )
 
     def start(self, request: dict[str, Any]) -> None:
         """Train; `request` is what the training panel asks for."""
@@ -186,8 +192,12 @@ class TrainingDesk(QObject):
 
         self._tasks.run(work, f"checking {name}", done=self._tell_submission, failed=failed)
 
-    def close(self) -> None:
-        """End the child processes. Their tasks must have been cancelled."""
+    def finish(self) -> None:
+        """Cancel what runs, wait until it has ended, and end the child processes."""
+        for task in (self._training, self._prediction, self._listing):
+            if task is not None:
+                task.cancel()
+                task.wait()
         self._trainer.close()
         self._predictor.close()
 
@@ -229,7 +239,15 @@ class TrainingDesk(QObject):
         self._prediction = None
         self.prediction_failed.emit(None)
 
+    def _devices_failed(self, error: Exception) -> None:
+        self._listing = None
+        self._tasks.failed.emit(error)
+
+    def _devices_stopped(self) -> None:
+        self._listing = None
+
     def _tell_devices(self, found: list[dict[str, Any]]) -> None:
+        self._listing = None
         self.devices.emit([(device["name"], device["text"]) for device in found])
 
     def _tell_run(self, read: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:

@@ -1,0 +1,7 @@
+"""`python -m fkd_gui`."""
+
+import sys
+
+from fkd_gui.app import main
+
+sys.exit(main())

@@ -1,0 +1,213 @@
+"""Label: the faces on the left, one face in the middle, its keypoints on the right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QVBoxLayout, QWidget
+
+from fkd_core.labels.values import OriginKind, State
+from fkd_gui.browser.browser import FaceBrowser
+from fkd_gui.browser.filters import needs_work
+from fkd_gui.canvas import FaceCanvas, commands
+from fkd_gui.panels.imputation import ImputationPanel
+from fkd_gui.panels.keypoints import KeypointsPanel
+from fkd_gui.session import Session
+from fkd_gui.settings import LABEL_LAYOUT, SHOW_LEGEND, SHOW_NAMES, SHOW_SKELETON, SMOOTH, Settings
+from fkd_gui.theme import UNIT, current
+
+_OPTIONS = {"names": SHOW_NAMES, "skeleton": SHOW_SKELETON, "legend": SHOW_LEGEND, "smooth": SMOOTH}
+
+
+class LabelPlace(QMainWindow):
+    """Docks around the canvas; they can be moved, hidden and restored."""
+
+    noted = Signal(str)
+    imputation_requested = Signal(str, int, bool)
+    """method, seed, shuffle"""
+
+    def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Widget)
+        self.session = session
+        self._settings = settings
+        self.canvas = FaceCanvas(session)
+        self.browser = FaceBrowser(session)
+        self.keypoints = KeypointsPanel(session)
+        self.imputation = ImputationPanel()
+        self._hint = QLabel()
+        self._hint.setWordWrap(True)
+        self._hint.hide()
+        self._about = QLabel()
+        self._about.setProperty("role", "muted")
+        self._about.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget, stretch in ((self._hint, 0), (self.canvas, 1), (self._about, 0)):
+            column.addWidget(widget, stretch)
+        self.setCentralWidget(middle)
+        self.setDockNestingEnabled(True)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self.docks = {
+            "faces": self._dock("Faces", "faces", self.browser, left),
+            "keypoints": self._dock("Keypoints", "keypoints", self.keypoints, right),
+            "imputation": self._dock("Imputation", "imputation", self.imputation, right),
+        }
+        self.tabifyDockWidget(self.docks["keypoints"], self.docks["imputation"])
+        self.docks["keypoints"].raise_()
+        self.resizeDocks(
+            [self.docks["faces"], self.docks["keypoints"]], [360, 320], Qt.Orientation.Horizontal
+        )
+        self._first_layout = self.saveState()
+        self.restoreState(settings.get(LABEL_LAYOUT))
+        self.canvas.set_options(**{option: settings.get(row) for option, row in _OPTIONS.items()})
+        self.canvas.noted.connect(self.noted)
+        self.imputation.impute_requested.connect(self.imputation_requested)
+        session.face_changed.connect(self._describe)
+        session.labels_changed.connect(self._labels_changed)
+        self._count()
+        self._describe()
+        self._draw()
+
+    def do(self, what: str) -> None:
+        """`accept`, `take`, `revert`, `occluded`, `absent` or `clear` the selected keypoints.
+
+        Without a selection, `accept` means the whole face, and `take` all that no person placed.
+        """
+        session, table = self.session, self.session.project.labels.table
+        face = session.face
+        everything = range(len(session.project.schema))
+        if what == "accept":
+            commands.accept(session, session.keypoints or everything)
+        elif what == "take":
+            guessed = (table.state[face] == State.UNLABELLED) | (
+                table.is_kind(OriginKind.IMPUTED)[face] & ~table.reviewed[face]
+            )
+            commands.take_predictions(session, session.keypoints or np.flatnonzero(guessed).tolist())
+        elif what == "revert":
+            commands.revert(session)
+        elif what == "occluded":
+            commands.toggle_occluded(session)
+        elif what == "absent":
+            chosen = list(session.keypoints)
+            gone = bool((table.state[face, chosen] == State.ABSENT).all())
+            commands.set_state(session, State.UNLABELLED if gone else State.ABSENT)
+        elif what == "clear":
+            commands.set_state(session, State.UNLABELLED)
+
+    def step(self, by: int) -> None:
+        """To the next or previous of the faces that the filter shows."""
+        faces = self.browser.model.faces
+        if not len(faces):
+            return
+        if by > 0:
+            place = int(np.searchsorted(faces, self.session.face, side="right"))
+        else:
+            place = int(np.searchsorted(faces, self.session.face, side="left")) - 1
+        if 0 <= place < len(faces):
+            self.session.go_to(int(faces[place]))
+        else:
+            self.noted.emit("This is the last face." if by > 0 else "This is the first face.")
+
+    def next_work(self, by: int) -> None:
+        """To the next or previous training face that needs work, going round at the end."""
+        span = self.session.project.span("train") if "train" in self.session.project.faces else slice(0, 0)
+        waiting = np.flatnonzero(needs_work(self.session.project)[span]) + span.start
+        waiting = waiting[waiting != self.session.face]
+        if not len(waiting):
+            self.noted.emit("No other training face needs work.")
+            return
+        if by > 0:
+            place = int(np.searchsorted(waiting, self.session.face)) % len(waiting)
+        else:
+            place = int(np.searchsorted(waiting, self.session.face)) - 1
+        self.session.go_to(int(waiting[place]))
+
+    def focus_row(self) -> None:
+        """Put the cursor where a row can be typed."""
+        self.docks["faces"].show()
+        self.browser.row.focus()
+
+    def show_imputation(self) -> None:
+        """Bring the imputation panel to the front."""
+        self.docks["imputation"].show()
+        self.docks["imputation"].raise_()
+
+    def show_imputed(self, count: int) -> None:
+        """Say how many keypoints an imputation changed."""
+        self.noted.emit(
+            f"{count:,} keypoints changed; one undo takes it back." if count else "Nothing to change."
+        )
+
+    def toggle(self, option: str) -> None:
+        """Switch an option of the canvas and remember it."""
+        on = not getattr(self.canvas.options, option)
+        self.canvas.set_options(**{option: on})
+        self._settings.set(_OPTIONS[option], on)
+
+    def hint(self, text: str) -> None:
+        """Say one thing above the face until labels change."""
+        self._hint.setText(text)
+        self._hint.show()
+
+    def restore_layout(self) -> None:
+        """Put all docks back where they were at first."""
+        self.restoreState(self._first_layout)
+
+    def remember(self, settings: Settings) -> None:
+        """Keep the layout of the docks."""
+        settings.set(LABEL_LAYOUT, QByteArray(self.saveState()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The hint follows the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+
+    def _dock(self, title: str, name: str, body: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(body)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _labels_changed(self, faces: Any) -> None:
+        self._hint.hide()
+        self._count()
+        if self.session.face in faces:
+            self._describe()
+
+    def _count(self) -> None:
+        project = self.session.project
+        span = project.span("train") if "train" in project.faces else slice(0, 0)
+        table = project.labels.table
+        missing = int((table.state[span] == State.UNLABELLED).sum())
+        self.imputation.set_counts(missing, int(table.is_kind(OriginKind.IMPUTED)[span].sum()))
+
+    def _describe(self) -> None:
+        project = self.session.project
+        split, row = project.locate(self.session.face)
+        table, face = project.labels.table, self.session.face
+        parts = [f"{split} row {row:,}"]
+        if split != "train":
+            parts.append(f"ImageId {project.faces[split].ids[row]}")
+        source = int(np.isfinite(table.original[face]).all(axis=1).sum())
+        parts.append(f"{source} keypoints in the source" if source else "no keypoints in the source")
+        for kind in (OriginKind.IMPUTED, OriginKind.PREDICTED, OriginKind.CORRECTED):
+            count = int(table.is_kind(kind)[face].sum())
+            if count:
+                parts.append(f"{count} {kind.value}")
+        missing = int((table.state[face] == State.UNLABELLED).sum())
+        if missing:
+            parts.append(f"{missing} unlabelled")
+        self._about.setText("  ·  ".join(parts))
+
+    def _draw(self) -> None:
+        theme = current()
+        self._hint.setStyleSheet(
+            f"background: {theme.accent}; color: {theme.on_accent};"
+            f" padding: {UNIT}px {2 * UNIT}px; font-weight: 600;"
+        )

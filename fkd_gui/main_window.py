@@ -1,0 +1,384 @@
+"""The one window: menus, the places, messages, the strip of the running job. It owns the open project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from fkd_core import __version__
+from fkd_core.errors import BadInputError
+from fkd_core.labels.values import Edit
+from fkd_core.project import Project
+from fkd_gui import dialogs
+from fkd_gui.actions import all_actions, build_menus
+from fkd_gui.command_palette import CommandPalette
+from fkd_gui.demo_start import demo_folder, first_face
+from fkd_gui.enabling import allowed
+from fkd_gui.notices import JobStrip, NoticeBar
+from fkd_gui.palette_entries import entries
+from fkd_gui.project_desk import ProjectDesk
+from fkd_gui.project_view import ProjectView
+from fkd_gui.settings import GEOMETRY, RECENT, THEME, Settings
+from fkd_gui.shortcuts import ShortcutTable
+from fkd_gui.start_page import StartPage
+from fkd_gui.tasks import Tasks
+from fkd_gui.theme import apply_theme, theme_for
+from fkd_gui.top_bar import TopBar
+
+
+class MainWindow(QMainWindow):
+    """Opens at once and empty; a project comes with `open_path` or `open_demo`.
+
+    Args:
+        settings: what was remembered from last time.
+        demo: where the demo project lies; the user's data folder if None.
+    """
+
+    def __init__(self, settings: Settings, *, demo: Path | None = None) -> None:
+        super().__init__()
+        self.setWindowTitle("FKD")
+        self.resize(1280, 800)
+        self.setMinimumSize(880, 560)
+        self.setAcceptDrops(True)
+        self.settings = settings
+        self._demo = demo or demo_folder()
+        self._opening_demo = False
+        self.tasks = Tasks(self)
+        self.projects = ProjectDesk(self.tasks, self)
+        self.view: ProjectView | None = None
+        self.top = TopBar()
+        self.notices = NoticeBar()
+        self.strip = JobStrip()
+        self.start_page = StartPage()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.start_page)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget, stretch in ((self.top, 0), (self.notices, 0), (self.pages, 1), (self.strip, 0)):
+            column.addWidget(widget, stretch)
+        body = QWidget()
+        body.setLayout(column)
+        self.setCentralWidget(body)
+        self.statusBar().setSizeGripEnabled(False)
+        self.declared = all_actions()
+        self.actions_by_id = build_menus(self.declared, self.menuBar(), self)
+        self.palette_list = CommandPalette(lambda query: entries(self, query), self)
+        self._connect()
+        self.restoreGeometry(settings.get(GEOMETRY))
+        self.start_page.show_recent(self._recent())
+        self.refresh_actions()
+
+    def _connect(self) -> None:
+        self.top.place_chosen.connect(self.show_place)
+        self.top.search_requested.connect(self.search)
+        self.start_page.demo_requested.connect(self.open_demo)
+        self.start_page.import_requested.connect(self.ask_import)
+        self.start_page.open_requested.connect(self.ask_open)
+        self.start_page.dropped.connect(self.open_path)
+        self.start_page.recent_requested.connect(self.open_path)
+        self.tasks.failed.connect(self.show_error)
+        self.projects.began.connect(self.strip.start)
+        self.projects.progressed.connect(self.strip.show_progress)
+        self.projects.opened.connect(self._show_project)
+        self.projects.failed.connect(self._project_failed)
+        self.projects.stopped.connect(self.strip.clear)
+        self.projects.exported.connect(self._tell_exported)
+        self.projects.imputed.connect(self._apply_imputed)
+        self.strip.stop_requested.connect(self._stop_job)
+        self.strip.action_requested.connect(self._next_step)
+        QApplication.styleHints().colorSchemeChanged.connect(lambda _: self._apply_theme())
+
+    # What actions call.
+
+    def open_path(self, path: Path) -> None:
+        """Open a project, or import what is no project but may hold faces."""
+        if path.suffix.lower() in (".zip", ".csv") or (
+            path.is_dir() and not (path / "project.json").exists()
+        ):
+            self._import(path)
+        elif self._may_open():
+            self.projects.open(path)
+
+    def open_demo(self) -> None:
+        """Open the demo project, made where it is missing."""
+        if self._may_open():
+            self._opening_demo = True
+            self.projects.demo(self._demo)
+
+    def ask_open(self) -> None:
+        """Ask for a project and open it."""
+        dialogs.ask_project(self, self.settings, self.open_path)
+
+    def ask_import(self) -> None:
+        """Ask for a zip or a CSV file, then for the new project's place."""
+        dialogs.ask_source_file(self, self.settings, self._import)
+
+    def ask_import_folder(self) -> None:
+        """Ask for a folder with the competition's files, then for the new project's place."""
+        dialogs.ask_source_folder(self, self.settings, self._import)
+
+    def ask_export(self) -> None:
+        """Ask where to write the labels, and write them."""
+        view = self._view()
+        name = f"{view.project.name}-labels.csv"
+        dialogs.ask_save_csv(self, self.settings, name, lambda path: self.projects.export(view.project, path))
+
+    def close_project(self) -> None:
+        """Finish writing, close the project and show the start page."""
+        view, self.view = self.view, None
+        if view is None:
+            return
+        view.remember(self.settings)
+        self.pages.setCurrentWidget(self.start_page)
+        self.pages.removeWidget(view)
+        view.close_project()
+        view.deleteLater()
+        self.strip.clear()
+        self.top.show_project("", None)
+        self.setWindowTitle("FKD")
+        self.statusBar().clearMessage()
+        self.start_page.show_recent(self._recent())
+        self.refresh_actions()
+
+    def quit(self) -> None:
+        """Close the window."""
+        self.close()
+
+    def session_do(self, what: str) -> None:
+        """`undo` or `redo`."""
+        getattr(self._view().session, what)()
+
+    def labels_do(self, what: str) -> None:
+        """Something to the labels of the current face, see `LabelPlace.do`."""
+        self._view().label.do(what)
+
+    def step(self, by: int) -> None:
+        """To the next or previous face of those the filter shows."""
+        self._view().label.step(by)
+
+    def next_work(self, by: int) -> None:
+        """To the next or previous face that needs work."""
+        self._view().label.next_work(by)
+
+    def go_to_row(self) -> None:
+        """Put the cursor where a row can be typed."""
+        self.show_place("label")
+        self._view().label.focus_row()
+
+    def search(self) -> None:
+        """Show every action."""
+        corner = self.mapToGlobal(self.rect().center())
+        size = self.palette_list.size()
+        self.palette_list.move(
+            corner.x() - size.width() // 2, self.mapToGlobal(self.rect().topLeft()).y() + 72
+        )
+        self.palette_list.show()
+
+    def show_place(self, place: str) -> None:
+        """Label, train or submit; the current face stays."""
+        if self.view is not None:
+            self.view.show_place(place)
+            self.top.show_place(place)
+
+    def show_imputation(self) -> None:
+        """Show the panel that fills missing keypoints."""
+        self.show_place("label")
+        self._view().label.show_imputation()
+
+    def start_training(self) -> None:
+        """Train with the settings as they stand in the Train place."""
+        self.show_place("train")
+        self._view().train.start()
+
+    def stop_training(self) -> None:
+        """Stop the training; the run is kept."""
+        self._view().desk.stop()
+
+    def predict_latest(self) -> None:
+        """Predict with the latest run that has weights."""
+        self._view().predict_latest()
+
+    def hide_predictions(self) -> None:
+        """Take the predictions off the faces."""
+        self._view().session.show_predictions(None, None)
+
+    def fit_face(self) -> None:
+        """Show the whole face."""
+        self._view().label.canvas.fit()
+
+    def toggle(self, option: str) -> None:
+        """Switch one of the canvas's options."""
+        self._view().label.toggle(option)
+        self.refresh_actions()
+
+    def is_on(self, option: str) -> bool:
+        """Whether one of the canvas's options is on."""
+        return self.view is not None and bool(getattr(self.view.label.canvas.options, option))
+
+    @property
+    def theme_choice(self) -> str:
+        """`system`, `light` or `dark`."""
+        return str(self.settings.get(THEME))
+
+    def set_theme(self, choice: str) -> None:
+        """Choose the colours."""
+        self.settings.set(THEME, choice)
+        self._apply_theme()
+        self.refresh_actions()
+
+    def restore_layout(self) -> None:
+        """Put all docks back where they were at first."""
+        self._view().label.restore_layout()
+
+    def show_shortcuts(self) -> None:
+        """The table of shortcuts."""
+        table = ShortcutTable(self.declared, self)
+        table.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        table.open()
+
+    def show_about(self) -> None:
+        """Version and licences."""
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("About FKD")
+        box.setText(
+            f"<b>FKD {__version__}</b><br>Facial keypoints: browse, correct, train, predict, submit."
+            "<br><br>MIT licence. Icons: Phosphor (MIT), through QtAwesome (MIT). Qt for Python: LGPL."
+        )
+        box.open()
+
+    # What happens.
+
+    def show_error(self, error: object) -> None:
+        """Say in the window what went wrong."""
+        if isinstance(error, BaseException):
+            self.notices.show_error(error)
+
+    def refresh_actions(self) -> None:
+        """Enable what can be done now and tick what is on."""
+        for action in self.declared:
+            entry = self.actions_by_id[action.id]
+            entry.setEnabled(allowed(action.when, self.view))
+            if action.checked is not None:
+                entry.setChecked(action.checked(self))
+        labels = self.view.project.labels if self.view is not None else None
+        for name, text in (("undo", labels and labels.undo_text), ("redo", labels and labels.redo_text)):
+            self.actions_by_id[name].setText(f"&{name.capitalize()}{': ' + text if text else ''}")
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop what runs, finish writing, remember the layout."""
+        self.settings.set(GEOMETRY, QByteArray(self.saveGeometry()))
+        self.projects.cancel()
+        self.close_project()
+        self.tasks.close()
+        self.settings.save()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders are welcome."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """One file or folder."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            self.open_path(paths[0])
+
+    def _view(self) -> ProjectView:
+        assert self.view is not None, "the action needs a project and must be disabled without one"
+        return self.view
+
+    def _may_open(self) -> bool:
+        if self.projects.busy:
+            return False
+        if self.view is not None and self.view.desk.training:
+            training = BadInputError(
+                "a training runs on this project",
+                todo="Stop it, or wait until it has ended, then open another",
+            )
+            self.show_error(training)
+            return False
+        return True
+
+    def _import(self, source: Path) -> None:
+        if self._may_open():
+            dialogs.ask_new_project(self, self.settings, source, lambda to: self.projects.make(source, to))
+
+    def _show_project(self, project: Project) -> None:
+        self.close_project()
+        self.strip.clear()
+        view = ProjectView(project, self.tasks, self.settings)
+        self.view = view
+        view.changed.connect(self.refresh_actions)
+        view.problem.connect(self.show_error)
+        view.noted.connect(lambda text: self.statusBar().showMessage(text, 10_000))
+        view.saved.connect(self._tell_saved)
+        view.place_changed.connect(self.top.show_place)
+        view.bind_strip(self.strip)
+        view.label.imputation_requested.connect(
+            lambda method, seed, shuffle: self.projects.impute(project, method, seed, shuffle)
+        )
+        self.pages.addWidget(view)
+        self.pages.setCurrentWidget(view)
+        self.top.show_project(project.name, project.read_only)
+        self.top.show_place(view.place)
+        self.setWindowTitle(f"{project.name} – FKD")
+        self.settings.opened(project.folder)
+        if project.read_only is not None:
+            self.notices.show_message("This project is open for reading only.", project.read_only)
+        if self._opening_demo:
+            self._opening_demo = False
+            self._begin_demo(view)
+        self.refresh_actions()
+        view.setFocus()
+
+    def _begin_demo(self, view: ProjectView) -> None:
+        self.show_place("label")
+        if not view.session.project.labels.done[1:]:
+            face, keypoint = first_face(view.project)
+            view.session.go_to(face)
+            view.session.select((keypoint,))
+            view.label.hint(
+                "This mouth was filled in from another face. Drag the orange circles to where they belong."
+            )
+
+    def _project_failed(self, error: Exception) -> None:
+        self._opening_demo = False
+        self.strip.clear()
+        self.show_error(error)
+
+    def _apply_imputed(self, edit: Edit) -> None:
+        if self.view is not None:
+            self.view.session.apply(edit)
+            self.view.label.show_imputed(len(edit.changes))
+
+    def _tell_exported(self, path: Path) -> None:
+        self.notices.show_message("The labels were written.", str(path))
+
+    def _tell_saved(self, text: str) -> None:
+        what, _, when = text.rpartition(" · ")
+        self.statusBar().showMessage(what[:1].upper() + what[1:] + " – " + when, 10_000)
+        self.top.show_saved(when)
+
+    def _stop_job(self) -> None:
+        if self.projects.busy:
+            self.projects.cancel()
+        elif self.view is not None:
+            self.view.stop_job()
+
+    def _next_step(self, text: str) -> None:
+        if self.view is not None:
+            self.view.next_step(text)
+
+    def _recent(self) -> list[Path]:
+        return [path for name in self.settings.get(RECENT) if (path := Path(name)).is_dir()]
+
+    def _apply_theme(self) -> None:
+        app: Any = QApplication.instance()
+        apply_theme(app, theme_for(self.theme_choice))

@@ -1,0 +1,111 @@
+"""Opening and making projects off the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from fkd_core.formats.labels_csv import write_labels
+from fkd_core.importing import import_kaggle
+from fkd_core.jobs import Job
+from fkd_core.pipeline import imputation_edit
+from fkd_core.project import Project
+from fkd_gui.demo_start import prepare_demo
+from fkd_gui.tasks import Tasks
+from fkd_gui.workers import Task
+
+
+class ProjectDesk(QObject):
+    """Hands over projects when they are open."""
+
+    began = Signal(str)
+    """what is being done, for the job strip"""
+    progressed = Signal(object, object, str)
+    opened = Signal(object)
+    """a `Project`; whoever hears it owns it"""
+    exported = Signal(object)
+    """the `Path` that was written"""
+    imputed = Signal(object)
+    """the `Edit` to apply"""
+    failed = Signal(object)
+    stopped = Signal()
+
+    def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._task: Task | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a project is being opened or made."""
+        return self._task is not None
+
+    def open(self, folder: Path) -> None:
+        """Open a project, read-only where another program writes to it."""
+        self._begin(lambda _: Project(folder, write=True, fall_back=True), f"Opening {folder.name}")
+
+    def make(self, source: Path, folder: Path) -> None:
+        """Import the competition's files into a new project and open it."""
+
+        def work(job: Job) -> Project:
+            import_kaggle(source, folder, job)
+            return Project(folder, write=True, fall_back=True)
+
+        self._begin(work, f"Importing {source.name}")
+
+    def demo(self, folder: Path) -> None:
+        """Open the demo project, made where it is missing."""
+        self._begin(
+            lambda job: Project(prepare_demo(folder, job), write=True, fall_back=True),
+            "Drawing the demo’s faces",
+        )
+
+    def export(self, project: Project, path: Path) -> None:
+        """Write the training labels as a table."""
+
+        def work(_: Job) -> Path:
+            write_labels(path, project.labels.table, project.span("train"), project.schema)
+            return path
+
+        self._tasks.run(work, f"exporting {path.name}", done=self.exported.emit, failed=self.failed.emit)
+
+    def impute(self, project: Project, method: str, seed: int, shuffle: bool) -> None:
+        """Work out what a method fills; `imputed` carries the edit."""
+        self._tasks.run(
+            lambda job: imputation_edit(project, method, seed=seed, shuffle=shuffle, job=job)[0],
+            "imputing",
+            done=self.imputed.emit,
+            failed=self.failed.emit,
+        )
+
+    def cancel(self) -> None:
+        """Stop what is being made; nothing of it is left."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _begin(self, work: Callable[[Job], Project], text: str) -> None:
+        if self._task is not None:
+            return
+        self.began.emit(text)
+        self._task = self._tasks.run(
+            work,
+            text,
+            done=self._done,
+            failed=self._failed,
+            stopped=self._stopped,
+            progressed=self.progressed.emit,
+        )
+
+    def _done(self, project: Project) -> None:
+        self._task = None
+        self.opened.emit(project)
+
+    def _failed(self, error: Exception) -> None:
+        self._task = None
+        self.failed.emit(error)
+
+    def _stopped(self) -> None:
+        self._task = None
+        self.stopped.emit()

@@ -1,0 +1,206 @@
+"""An open project in the window: its session, its places, and what runs on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from fkd_core.project import Project
+from fkd_gui.label_place import LabelPlace
+from fkd_gui.notices import JobStrip
+from fkd_gui.session import Session
+from fkd_gui.settings import PLACE, Settings
+from fkd_gui.submit_place import SubmitPlace
+from fkd_gui.tasks import Tasks
+from fkd_gui.train_place import TrainPlace
+from fkd_gui.training_desk import TrainingDesk
+
+PREDICT = "Predict the test faces"
+SHOW = "Show the predictions"
+
+
+class ProjectView(QWidget):
+    """Places of one project. Owns the project: `close_project` closes it.
+
+    Args:
+        project: open, perhaps read-only.
+        tasks: where threads run.
+        settings: what was remembered.
+    """
+
+    changed = Signal()
+    """what can be done changed"""
+    problem = Signal(object)
+    noted = Signal(str)
+    saved = Signal(str)
+    place_changed = Signal(str)
+
+    def __init__(
+        self, project: Project, tasks: Tasks, settings: Settings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.project = project
+        self.session = Session(project, self)
+        self.desk = TrainingDesk(project, tasks, self)
+        self.label = LabelPlace(self.session, settings)
+        self.train = TrainPlace(self.desk, self.session)
+        self.submit = SubmitPlace(self.desk)
+        self.run_names: list[str] = []
+        self._runs: list[dict[str, Any]] = []
+        self._strip: JobStrip | None = None
+        self._places: dict[str, QWidget] = {"label": self.label, "train": self.train, "submit": self.submit}
+        self._stack = QStackedWidget()
+        for place in self._places.values():
+            self._stack.addWidget(place)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self.place = "label"
+        self._connect()
+        self.show_place(settings.get(PLACE))
+        self.desk.read_runs()
+
+    def show_place(self, place: str) -> None:
+        """Label, train or submit."""
+        self.place = place
+        self._stack.setCurrentWidget(self._places[place])
+        if place == "label":
+            self.label.canvas.setFocus()
+        elif place == "train":
+            self.train.prepare()
+        elif place == "submit":
+            self.submit.refresh()
+        self.place_changed.emit(place)
+
+    def bind_strip(self, strip: JobStrip) -> None:
+        """Show running work in the strip of the window."""
+        self._strip = strip
+
+    def predict_latest(self) -> None:
+        """Predict with the latest run that has weights."""
+        fitting = [run for run in self._runs if run["epochs"]]
+        if fitting:
+            self.predict(max(fitting, key=lambda run: run["created"])["name"])
+        else:
+            self.noted.emit("Train a network first.")
+            self.show_place("train")
+
+    def predict(self, run: str) -> None:
+        """Predict all faces with a run, then lay the predictions over them."""
+        if self.desk.busy_predicting:
+            self.noted.emit("A prediction is running already.")
+            return
+        if self._strip is not None and not self.desk.training:
+            self._strip.start(f"Predicting with {run}")
+        self.desk.predict(run)
+
+    def show_run(self, run: str) -> None:
+        """Show the curves of a run."""
+        self.show_place("train")
+        self.desk.read_run(run)
+
+    def stop_job(self) -> None:
+        """Stop what the strip shows."""
+        if self.desk.training:
+            self.desk.stop()
+            self.train.show_stopping()
+        else:
+            self.desk.stop_prediction()
+
+    def next_step(self, text: str) -> None:
+        """What a finished job offered was chosen."""
+        if text == PREDICT and self.desk.run_name is not None:
+            self.predict(self.desk.run_name)
+        elif text == SHOW:
+            self.show_place("label")
+
+    def remember(self, settings: Settings) -> None:
+        """Keep the layout for next time."""
+        self.label.remember(settings)
+        settings.set(PLACE, self.place)
+
+    def close_project(self) -> None:
+        """Stop what runs, finish writing, and close the project. The run that was stopped is kept."""
+        self.desk.finish()
+        self.session.close()
+
+    def _connect(self) -> None:
+        session, desk = self.session, self.desk
+        session.problem.connect(self.problem)
+        session.saved.connect(self.saved)
+        for signal in (session.history_changed, session.keypoints_changed, session.predictions_changed):
+            signal.connect(self._tell_changed)
+        self.label.noted.connect(self.noted)
+        self.train.predict_requested.connect(self.predict)
+        self.train.show_requested.connect(self._show_predictions)
+        self.submit.predict_requested.connect(self.predict)
+        self.submit.train_requested.connect(lambda: self.show_place("train"))
+        self.submit.problem.connect(self.problem)
+        desk.started.connect(self._training_started)
+        desk.progressed.connect(self._training_progressed)
+        desk.epoch.connect(self._training_epoch)
+        desk.ended.connect(self._training_ended)
+        desk.predicting.connect(self._prediction_progressed)
+        desk.predicted.connect(self._predicted)
+        desk.prediction_failed.connect(self._prediction_failed)
+        desk.predictions_read.connect(self._lay_over)
+        desk.runs.connect(self._take_runs)
+
+    def _tell_changed(self, *_: Any) -> None:
+        self.changed.emit()
+
+    def _take_runs(self, runs: list[dict[str, Any]]) -> None:
+        self._runs = runs
+        self.run_names = [run["name"] for run in runs]
+
+    def _training_started(self, run: str) -> None:
+        if self._strip is not None:
+            self._strip.start(f"Training {run}")
+        self.changed.emit()
+
+    def _training_progressed(self, done: float, total: float | None, text: str) -> None:
+        if self._strip is not None:
+            self._strip.show_progress(done, total, text)
+
+    def _training_epoch(self, record: dict[str, Any]) -> None:
+        if self._strip is not None:
+            self._strip.add_value(record.get("val_rmse"))
+
+    def _training_ended(self, status: str, outcome: object) -> None:
+        if self._strip is not None:
+            run = self.desk.run_name or "The training"
+            if status == "failed":
+                self._strip.fail(f"{run} failed")
+            else:
+                self._strip.finish(f"{run} {'was stopped' if status == 'stopped' else 'is done'}", PREDICT)
+        if isinstance(outcome, BaseException):
+            self.problem.emit(outcome)
+        self.changed.emit()
+
+    def _prediction_progressed(self, done: float, total: float | None, text: str) -> None:
+        if self._strip is not None and not self.desk.training:
+            self._strip.show_progress(done, total, text)
+
+    def _predicted(self, run: str) -> None:
+        if self._strip is not None and not self.desk.training:
+            self._strip.finish(f"{run} predicted all faces", SHOW)
+        self._show_predictions(run)
+        self.submit.refresh()
+
+    def _prediction_failed(self, error: object) -> None:
+        if self._strip is not None and not self.desk.training:
+            self._strip.clear()
+        if error is not None:
+            self.problem.emit(error)
+
+    def _show_predictions(self, run: str | None) -> None:
+        if run is None:
+            self.session.show_predictions(None, None)
+        else:
+            self.desk.read_predictions(run)
+
+    def _lay_over(self, run: str, points: Any) -> None:
+        self.session.show_predictions(run, points)
+        self.noted.emit(f"Showing the predictions of {run}.")

@@ -1,0 +1,88 @@
+"""The line above everything: the places, the project, what was saved, the way to every action."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from fkd_gui.panels.kit import Elided, button, named, set_glyph
+from fkd_gui.theme import UNIT, current, tabular
+
+PLACES = (
+    ("label", "Label", "pencil-simple"),
+    ("train", "Train", "chart-line"),
+    ("submit", "Submit", "paper-plane-tilt"),
+)
+"""id, text and icon of each place, in the order of the work."""
+
+
+class TopBar(QWidget):
+    """Switches places; says which project is open and what was saved."""
+
+    place_chosen = Signal(str)
+    search_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._buttons: dict[str, QPushButton] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
+        layout.setSpacing(UNIT // 2)
+        for number, (place, text, _) in enumerate(PLACES, start=1):
+            switch = named(QPushButton(text), f"Place: {text}", f"{text} (Ctrl+{number})")
+            switch.setCheckable(True)
+            switch.setProperty("flat", True)
+            switch.clicked.connect(lambda _=False, place=place: self.place_chosen.emit(place))
+            self._group.addButton(switch)
+            self._buttons[place] = switch
+            layout.addWidget(switch)
+        layout.addSpacing(UNIT)
+        self.read_only = QLabel("read-only")
+        self.read_only.setAccessibleName("Read-only")
+        self.read_only.hide()
+        self.project = Elided()
+        self.project.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.saved = QLabel()
+        self.saved.setProperty("role", "muted")
+        self.saved.setFont(tabular(self.font()))
+        self.find = button("Find …", "Find an action", "Every action and row by name (Ctrl+K)")
+        self.find.clicked.connect(self.search_requested)
+        layout.addWidget(self.project, 1)
+        layout.addWidget(self.read_only)
+        layout.addSpacing(UNIT)
+        layout.addWidget(self.saved)
+        layout.addSpacing(UNIT)
+        layout.addWidget(self.find)
+        self.show_project("", None)
+        self._draw()
+
+    def show_project(self, name: str, read_only: str | None) -> None:
+        """Name the open project, empty for none; say why it is read-only, None if it is not."""
+        self.project.set_text(name)
+        self.saved.clear()
+        self.read_only.setVisible(read_only is not None and bool(name))
+        self.read_only.setToolTip(read_only or "")
+        for switch in self._buttons.values():
+            switch.setVisible(bool(name))
+
+    def show_place(self, place: str) -> None:
+        """Mark the place that is shown."""
+        self._buttons[place].setChecked(True)
+
+    def show_saved(self, text: str) -> None:
+        """Say when something was saved."""
+        self.saved.setText(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Icons follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+
+    def _draw(self) -> None:
+        for place, _, glyph in PLACES:
+            set_glyph(self._buttons[place], glyph)
+        set_glyph(self.find, "magnifying-glass")
+        self.read_only.setStyleSheet(f"color: {current().warning}; font-weight: 600;")
