@@ -92,10 +92,10 @@ def nostrils(traits: Traits, canvas: Canvas) -> None:
     angle = np.linspace(0, 2 * np.pi, 17)[:-1]
     for side in (-1, 1):
         ring = np.stack(
-            [side * (3.6 * wing + 1.75 * wing * np.cos(angle)), tip[1] + 4.0 + 0.85 * seen * np.sin(angle) - 0.35 * np.cos(angle), 12 + 0 * angle],
+            [side * (3.4 * wing + 1.5 * wing * np.cos(angle)), tip[1] + 4.0 + 0.85 * seen * np.sin(angle) - 0.35 * np.cos(angle), 12 + 0 * angle],
             1,
         )
-        canvas.paint(canvas.cover(view.flat(ring), 0.3), 0.08 * traits.skin, 0.9)
+        canvas.paint(canvas.cover(view.flat(ring), 0.3), 0.1 * traits.skin, 0.8)
         s = np.linspace(0, 1, 9)
         crease = np.stack(
             [side * wing * (7.6 + 0.9 * np.sin(np.pi * s) - 1.4 * s), tip[1] - 0.6 + 5.2 * s, 9 + 1.5 * s], 1
@@ -103,7 +103,7 @@ def nostrils(traits: Traits, canvas: Canvas) -> None:
         canvas.scale(canvas.trace([view.flat(crease)], 0.5, 0.3), 0.68)
     s = np.linspace(-1, 1, 13)
     under = np.stack([5.2 * wing * s, tip[1] + 5.0 - 0.7 * np.abs(s), 11 - 2 * s * s], 1)
-    canvas.scale(canvas.trace([view.flat(under)], 0.9, 0.5), 0.72)
+    canvas.scale(canvas.trace([view.flat(under)], 0.8, 0.6), 0.86)
 
 
 def mouth(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> Image:
@@ -123,7 +123,7 @@ def mouth(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> Image:
     seam = canvas.trace([0.5 * (inner_top + inner_bottom)], 0.45, 0.15)
     canvas.paint(seam, 0.14 * traits.skin, 0.9)
     for end in (0, -1):
-        canvas.scale(canvas.cover(_ring(top[end], 1.1), 0.5), 0.62)
+        canvas.scale(canvas.cover(_ring(top[end], 1.0), 0.5), 0.75)
     if gap(traits) > 0.25:
         _inside(traits, canvas, inner_top, inner_bottom, rng)
     if bearded < 0.3:
@@ -145,7 +145,7 @@ def _inside(traits: Traits, canvas: Canvas, top: Floats, bottom: Floats, rng: np
         return
     edge = top[3:38] + np.array([0, 1.0]) * length * np.sin(np.linspace(0.12, np.pi - 0.12, 35))[:, None] ** 0.35
     teeth = canvas.cover(np.concatenate([top[3:38], edge[::-1]]), 0.1)
-    canvas.paint(teeth, 0.86, 0.93, clip)
+    canvas.paint(teeth, 0.5 + 0.36 * min(1.0, height / 4.0), 0.93, clip)
     ivory = canvas.spread(teeth) * clip
     between = [np.stack([top[20 + i], edge[17 + i]]) for i in (-12, -9, -6, -3, 0, 3, 6, 9, 12)]
     canvas.scale(canvas.trace(between, 0.2), 0.86, ivory)

@@ -29,11 +29,17 @@ class Brush:
 
     def ground(self, ring: Floats, soft: float = 0.5, alpha: float = 1.0, factor: float = 0.5) -> None:
         """Fill a closed ring of model points with the shade between the strands."""
-        value = self.traits.hair * factor * (1 + self.traits.hair) * (self.light.ambient + 0.45 * self.light.key)
+        value = self.traits.hair * factor * (1.1 + self.traits.hair) * (self.light.ambient + 0.45 * self.light.key)
         self.canvas.paint(self.canvas.cover(self.canvas.view.flat(ring), soft), value, alpha)
 
-    def strands(self, curves: Floats, width: float = 0.45, alpha: float = 0.8, shine: float = 1.0) -> None:
-        """Paint curves `(n, T, 3)`, thick ones first, in the tones that the light gives them."""
+    def vary(self, count: int) -> Floats:
+        """How much strands differ, as a logarithm; fair hair less than dark."""
+        return self.rng.normal(0, 0.42 - 0.36 * self.traits.hair, count)
+
+    def strands(
+        self, curves: Floats, width: float = 0.45, alpha: float = 0.8, shine: float = 1.0, own: Floats | None = None
+    ) -> None:
+        """Paint curves `(n, T, 3)` in the tones that the light and `own`, each strand's difference, give them."""
         middle = curves[:, curves.shape[1] // 2]
         lamp = np.array(self.light.direction())
         normal = (middle - (0, -2, -30)) / (42, 54, 44)
@@ -41,14 +47,14 @@ class Brush:
         facing = normal @ lamp
         lit = self.light.ambient + self.light.key * (0.25 + 0.75 * np.maximum(facing, 0))
         lit += shine * 0.7 * self.light.key * np.maximum(1 - np.abs(facing - 0.72) / 0.16, 0)
-        tone = lit * np.exp(self.rng.normal(0, 0.42 - 0.35 * self.traits.hair, len(curves)))
+        tone = lit * np.exp(self.vary(len(curves)) if own is None else own)
         group = np.abs(np.log(_TONES)[None] - np.log(np.maximum(tone, 0.05))[:, None]).argmin(1)
         flat = self.canvas.view.flat(curves)
         for index in np.argsort(np.bincount(group, minlength=len(_TONES)))[::-1]:
             chosen = flat[group == index]
             if len(chosen):
                 patch = self.canvas.trace(chosen, width)
-                self.canvas.paint(patch, float(self.traits.hair * _TONES[index]) + 0.006, alpha)
+                self.canvas.paint(patch, float(self.traits.hair * _TONES[index] + 0.02 * max(0.0, _TONES[index] - 0.8)) + 0.006, alpha)
 
 
 def bezier(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:
@@ -59,9 +65,11 @@ def bezier(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:
     return curve
 
 
-def _over(traits: Traits, s: Floats, grow: float) -> Floats:
+def _over(traits: Traits, s: Floats, grow: float | Floats) -> Floats:
     """The outer edge of the hair; `s` runs from -1 at the ear on the left of the picture over the crown to 1."""
     angle = np.deg2rad(108) * s
+    if traits.hair_style not in COVERS_EARS:
+        grow = grow * (1 - 0.8 * np.clip((np.abs(s) - 0.55) / 0.45, 0, 1) ** 2)
     wide = (40.5 * traits.face_width + grow) * np.sin(angle)
     return np.stack([wide, -9 - (45 + grow) * np.cos(angle), -27 + 0 * s], -1)
 
@@ -132,7 +140,7 @@ def _fringe(brush: Brush) -> None:
     grow, rng = 5.0 + 3.0 * brush.traits.hair_volume, brush.rng
     _cap(brush, 27, 0, grow)
     _short(brush, 28, 0, grow, 200, 6)
-    _bangs(brush, float(rng.uniform(-21, -14)), float(rng.uniform(-8, 8)), 300)
+    _bangs(brush, float(rng.uniform(-21, -14)), float(rng.uniform(-8, 8)), 360)
 
 
 def _bangs(brush: Brush, low: float, sweep: float, count: int) -> None:
@@ -146,8 +154,11 @@ def _bangs(brush: Brush, low: float, sweep: float, count: int) -> None:
     high = np.stack([0.95 * x - 0.2 * sweep, np.full(count, -41.0), np.full(count, 4.0)], 1)
     near = tip + np.stack([-0.35 * sweep + 0 * x, np.full(count, -9.0), np.full(count, 1.0)], 1)
     curves = bezier(root, high, near, tip)
-    brush.strands(curves[: count // 2], 0.95, 0.9)
-    brush.strands(curves[count // 2 :], 0.4, 0.75)
+    edge = np.linspace(-31, 31, 15)
+    sheet = np.stack([edge, low - 6 + 0 * edge, 8 - 0.02 * edge**2], 1)
+    brush.ground(np.concatenate([sheet, sheet[::-1] * (1, 0, 1) - (0, 50, 12)]), 1.2, 0.9, 0.6)
+    brush.strands(curves[: count // 2], 0.7, 0.85)
+    brush.strands(curves[count // 2 :], 0.4, 0.7)
 
 
 def _swept(brush: Brush) -> None:
@@ -223,9 +234,10 @@ def _sheets(brush: Brush, bottom: float, out: float, wave: float) -> None:
             whole[..., 0] += wave * np.sin(phase) * np.clip(3 * along - 0.8, 0, 1)
         order = np.argsort(d)
         brush.ground(np.concatenate([whole[order[2]], whole[order[-3]][::-1]]), 0.8)
-        for part_of, shine in ((whole[:, :7], 1.0), (whole[:, 6:10], 0.8), (whole[:, 9:], 0.4)):
-            brush.strands(part_of[::2], 0.8, 0.85, shine)
-            brush.strands(part_of[1::2], 0.4, 0.7, shine)
+        own = brush.vary(count)
+        for few, width, alpha in ((slice(None, None, 2), 0.8, 0.85), (slice(1, None, 2), 0.4, 0.7)):
+            for piece in (slice(0, 5), slice(4, 8), slice(7, 11), slice(10, None)):
+                brush.strands(whole[few, piece], width, alpha, 0.8, own[few])
 
 
 def _long(brush: Brush) -> None:

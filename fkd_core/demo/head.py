@@ -90,10 +90,10 @@ def outline(traits: Traits) -> Floats:
             [40 * wide, -7, -26],
             [39.5 * wide, 8, -25],
             [37.8 * (0.5 * wide + 0.5 * jaw), 21, -23],
-            [33.5 * jaw, 33.5 + 0.2 * drop, -19],
-            [26 * jaw, 45 + 0.6 * drop, -13],
-            [17.5 * jaw, chin - 4.8, -6],
-            [9 * jaw, chin - 0.7, 0],
+            [34.3 * jaw, 33.5 + 0.2 * drop, -19],
+            [27.6 * jaw, 45 + 0.6 * drop, -13],
+            [18.8 * jaw, chin - 4.8, -6],
+            [9.6 * jaw, chin - 0.7, 0],
             [0, chin, 2],
         ]
     )
@@ -113,8 +113,8 @@ def midline(traits: Traits) -> Floats:
             [0, -36, 2],
             [0, -22, 6.5],
             [0, -9, 7],
-            [0, 0, 4],
-            [0, 14, 6],
+            [0, 0, 5.3],
+            [0, 14, 6.3],
             [0, 27, 9],
             [0, mouth, 10],
             [0, mouth + 8.5 + drop, 7],
@@ -132,19 +132,19 @@ def eye_lids(traits: Traits, side: int) -> tuple[Floats, Floats, Floats]:
 
     `side` is 1 for the person's left eye, on the right of the picture, and -1 for the other.
     """
-    half = 7.2 * traits.eye_size
+    half = 7.3 * traits.eye_size
     middle = 18.0 * traits.eye_gap
     inner = np.array([middle - half, 0.95 + 0.3 * traits.eye_tilt, -1.5])
     outer = np.array([middle + half, 0.75 - 0.8 * traits.eye_tilt, -5.5])
     t = np.linspace(0, 1, 25)[:, None]
     line = inner + (outer - inner) * t
     squint = max(0.0, traits.smile) * 0.7
-    lift = 3.6 * traits.eye_size * traits.eye_opening
-    sag = (2.1 * traits.eye_size - squint) * min(1.0, 0.45 + 0.55 * traits.eye_opening)
+    lift = 3.8 * traits.eye_size * traits.eye_opening
+    sag = (2.1 * traits.eye_size - squint) * min(1.0, 0.1 + 0.9 * traits.eye_opening)
     upper = line + np.array([0, -lift, 0]) * (np.sin(np.pi * t**0.88) ** 0.8)
     lower = line + np.array([0, sag, 0]) * (np.sin(np.pi * t**1.12) ** 0.9)
     # The lids close downwards: with less opening the upper one comes to rest upon the lower one.
-    upper[:, 1:2] += np.sin(np.pi * t) * 1.1 * max(0.0, 1.0 - traits.eye_opening) * traits.eye_size
+    upper[:, 1:2] += np.sin(np.pi * t) * 0.5 * max(0.0, 1.0 - traits.eye_opening) * traits.eye_size
     bulge = np.sin(np.pi * t) * 3.5
     upper[:, 2:] += bulge
     lower[:, 2:] += bulge
@@ -155,7 +155,7 @@ def eye_lids(traits: Traits, side: int) -> tuple[Floats, Floats, Floats]:
 
 def brow(traits: Traits, side: int) -> Floats:
     """The middle line of an eyebrow from its inner to its outer end, `(M, 3)`."""
-    raised = -9.0 + traits.brow_height - 2.6 * traits.brow_raise
+    raised = -8.5 + traits.brow_height - 2.6 * traits.brow_raise
     inner = 8.6 * traits.eye_gap - 1.2 * traits.frown
     points = [
         [inner, raised + 1.0 + 1.9 * traits.frown, 6],
@@ -188,7 +188,7 @@ class Lips:
 def lips(traits: Traits) -> Lips:
     """The mouth that the expression asks for; both outer edges end in the mouth's corners."""
     smile, grin = traits.smile, max(0.0, traits.smile)
-    half = 13.2 * traits.mouth_width * (1 + 0.2 * grin - 0.36 * traits.pucker - 0.16 * traits.opening * (1 - grin))
+    half = 12.9 * traits.mouth_width * (1 + 0.2 * grin - 0.36 * traits.pucker - 0.16 * traits.opening * (1 - grin))
     middle = 37.0 + traits.mouth_height
     height = gap(traits)
     full = traits.lips * (1 + 0.25 * traits.pucker - 0.2 * grin)

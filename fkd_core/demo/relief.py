@@ -88,8 +88,8 @@ def _nose(traits: Traits, view: View) -> Image:
     line = np.interp(V, rows, seen[:, 0])
     lean = line - np.interp(V, rows, base[:, 0])
     tall = traits.nose_height
-    amount = np.interp(at, [-1, -0.2, 0, 0.2, 0.42, 0.68, 0.8, 1.0, 1.4], [0, 0, 0.4, 2.6, 5.2, 8.6, 8.2, 3.5, 0]) * tall
-    wide = np.interp(at, [0, 0.25, 0.5, 0.7, 1], [6.0, 4.6, 4.8, 5.8, 6.4]) * traits.nose_width
+    amount = np.interp(at, [-1, 0, 0.2, 0.42, 0.6, 0.7, 0.8, 0.9, 1.0], [0, 0.5, 2.6, 5.0, 8.0, 8.6, 7.0, 3.6, 0.9]) * tall
+    wide = np.interp(at, [0, 0.25, 0.5, 0.68, 0.85, 1], [6.5, 4.8, 4.7, 5.4, 4.9, 4.2]) * traits.nose_width
     d = U[None] - line[:, None]
     reach = np.where(d > 0, np.maximum(wide - lean, 0.4 * wide)[:, None], np.maximum(wide + lean, 0.4 * wide)[:, None])
     ratio = (d / reach) ** 2
@@ -116,21 +116,21 @@ def _bumps(traits: Traits) -> list[tuple[tuple[float, float, float], float, floa
         ((0, sag - 1.6, 11), 6.5 * traits.mouth_width, 1.9, 2.0),
         ((0, sag + 3.2, 8), 9.0, 2.4, -2.6),
         ((0, chin - 6.5, 8), 9.5, 5.5, 3.4),
-        ((0, -8, 7), 5.0, 4.0, 0.8 * ridge),
+        ((0, -8, 7), 5.0, 4.0, 0.3 * ridge),
         ((float(tip[0]), float(tip[1]) - 0.3, float(tip[2])), 3.8 * traits.nose_width, 3.2, 2.8),
     ]
     for side in (-1, 1):
         found += [
             ((side * 14.5, -7.6, 6), 10.0, 3.4, ridge),
-            ((side * (eye + 0.5), -1.8, 1), 9.0, 4.6, -4.2),
-            ((side * (eye - 8.5), 0.5, 2), 3.6, 4.8, -2.4),
+            ((side * (eye + 0.5), -1.6, 1), 9.0, 4.8, -3.2),
+            ((side * (eye - 8.5), 0.5, 2), 3.6, 5.0, -1.2),
             ((side * eye, 0.6, 1), 5.8, 3.8, 3.2),
-            ((side * eye, 6.0, 2), 6.5, 2.0, -0.9 - 1.2 * old),
+            ((side * eye, 6.0, 2), 6.5, 2.2, -0.6 - 1.2 * old),
             ((side * 25, 15 - 2 * grin, -4), 9.5, 7.5, 3.2 * traits.cheeks),
             ((side * 20, 19 - 1.5 * grin, 2), 7.0, 6.0, 1.2 + 3.0 * grin),
             ((side * 26, 34, -8), 6.5, 9.0, -2.6 * (0.5 + old) + 1.6 * grin),
             ((side * 33, -12, -12), 5.0, 9.0, -2.0),
-            ((side * 6.3 * traits.nose_width, float(tip[1]) + 2.4, 11), 2.9, 3.0, 3.0),
+            ((side * 6.3 * traits.nose_width, float(tip[1]) + 2.4, 11), 2.7, 2.9, 3.6),
             ((side * float(mouth.top[-1, 0]) * 1.08, float(mouth.top[0, 1]) + 0.4, 5), 2.6, 3.0, -1.6),
         ]
     return found

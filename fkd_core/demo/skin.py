@@ -22,7 +22,7 @@ def tone(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> Image:
     """Reflectance of the skin on the canvas."""
     shape = (len(V), len(U))
     field = np.full(shape, traits.skin, np.float32)
-    field *= 1 + 0.03 * noise(rng, shape, 22) + 0.022 * noise(rng, shape, 7) + 0.02 * noise(rng, shape, 2.2)
+    field *= 1 + 0.03 * noise(rng, shape, 22) + 0.025 * noise(rng, shape, 7) + 0.03 * noise(rng, shape, 2.4)
     view = canvas.view
     red = -0.06 if traits.skin > 0.5 else -0.03
     tip = nose_ridge(traits)[2]
