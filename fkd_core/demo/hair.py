@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from fkd_core.demo.canvas import Canvas
 from fkd_core.demo.head import Floats, smooth
@@ -15,6 +16,7 @@ from fkd_core.demo.traits import Traits
 COVERS_EARS = ("curly", "long", "bob")
 
 _TONES = np.array([0.35, 0.55, 0.75, 0.95, 1.2, 1.5, 1.9, 2.4])
+_BETWEEN = np.sqrt(_TONES[:-1] * _TONES[1:])
 _STEPS = np.linspace(0, 1, 9)
 
 
@@ -32,29 +34,33 @@ class Brush:
         value = self.traits.hair * factor * (1.1 + self.traits.hair) * (self.light.ambient + 0.45 * self.light.key)
         self.canvas.paint(self.canvas.cover(self.canvas.view.flat(ring), soft), value, alpha)
 
-    def vary(self, count: int) -> Floats:
-        """How much strands differ, as a logarithm; fair hair less than dark."""
-        return self.rng.normal(0, 0.42 - 0.36 * self.traits.hair, count)
-
     def strands(
-        self, curves: Floats, width: float = 0.45, alpha: float = 0.8, shine: float = 1.0, own: Floats | None = None
+        self,
+        curves: Floats,
+        width: float = 0.45,
+        alpha: float = 0.8,
+        shine: float = 1.0,
+        pieces: tuple[slice, ...] = (slice(None),),
     ) -> None:
-        """Paint curves `(n, T, 3)` in the tones that the light and `own`, each strand's difference, give them."""
+        """Paint curves `(n, T, 3)` in the tones that light and chance give them; long ones are lit in pieces."""
+        own = self.rng.normal(0, 0.42 - 0.36 * self.traits.hair, len(curves))
+        flat = self.canvas.view.flat(curves)
+        lines: list[list[Floats]] = [[] for _ in _TONES]
+        for piece in pieces:
+            group = self._group(curves[:, piece], own, shine)
+            for index, line in zip(group, flat[:, piece], strict=True):
+                lines[index].append(line)
+        values = self.traits.hair * _TONES + 0.02 * np.maximum(0.0, _TONES - 0.8) + 0.006
+        self.canvas.comb(lines, values, width, alpha)
+
+    def _group(self, curves: Floats, own: Floats, shine: float) -> npt.NDArray[np.intp]:
         middle = curves[:, curves.shape[1] // 2]
-        lamp = np.array(self.light.direction())
         normal = (middle - (0, -2, -30)) / (42, 54, 44)
         normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-6)
-        facing = normal @ lamp
+        facing = normal @ np.array(self.light.direction())
         lit = self.light.ambient + self.light.key * (0.25 + 0.75 * np.maximum(facing, 0))
         lit += shine * 0.7 * self.light.key * np.maximum(1 - np.abs(facing - 0.72) / 0.16, 0)
-        tone = lit * np.exp(self.vary(len(curves)) if own is None else own)
-        group = np.abs(np.log(_TONES)[None] - np.log(np.maximum(tone, 0.05))[:, None]).argmin(1)
-        flat = self.canvas.view.flat(curves)
-        for index in np.argsort(np.bincount(group, minlength=len(_TONES)))[::-1]:
-            chosen = flat[group == index]
-            if len(chosen):
-                patch = self.canvas.trace(chosen, width)
-                self.canvas.paint(patch, float(self.traits.hair * _TONES[index] + 0.02 * max(0.0, _TONES[index] - 0.8)) + 0.006, alpha)
+        return np.searchsorted(_BETWEEN, lit * np.exp(own))
 
 
 def bezier(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:
@@ -234,10 +240,9 @@ def _sheets(brush: Brush, bottom: float, out: float, wave: float) -> None:
             whole[..., 0] += wave * np.sin(phase) * np.clip(3 * along - 0.8, 0, 1)
         order = np.argsort(d)
         brush.ground(np.concatenate([whole[order[2]], whole[order[-3]][::-1]]), 0.8)
-        own = brush.vary(count)
-        for few, width, alpha in ((slice(None, None, 2), 0.8, 0.85), (slice(1, None, 2), 0.4, 0.7)):
-            for piece in (slice(0, 5), slice(4, 8), slice(7, 11), slice(10, None)):
-                brush.strands(whole[few, piece], width, alpha, 0.8, own[few])
+        pieces = (slice(0, 5), slice(4, 8), slice(7, 11), slice(10, None))
+        brush.strands(whole[::2], 0.8, 0.85, 0.8, pieces)
+        brush.strands(whole[1::2], 0.4, 0.7, 0.8, pieces)
 
 
 def _long(brush: Brush) -> None:

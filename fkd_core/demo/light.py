@@ -68,13 +68,13 @@ def shade(relief: Relief, light: Light) -> tuple[Image, Image]:
     open_sky = np.clip(1 + 0.055 * hollow, 0.5, 1.15) * (0.72 + 0.28 * nz) * (0.9 - 0.16 * ny)
     reached = light.key * lit + light.fill * back + light.ambient * open_sky
     reached *= np.clip(1 + 0.02 * hollow, 0.78, 1.06)
-    half = np.array([lx, ly, lz + 1.0])
-    half /= np.linalg.norm(half)
+    length = float(np.hypot(np.hypot(lx, ly), lz + 1.0))
+    half = lx / length, ly / length, (lz + 1.0) / length
     mirror = np.maximum(nx * half[0] + ny * half[1] + nz * half[2], 0)
     mirror = mirror**2
     broad = mirror**4
     gloss = light.gloss * (0.28 * broad + 0.9 * broad**4) * np.minimum(lit * 1.3, 1)
-    return reached.astype(np.float32), gloss.astype(np.float32)
+    return reached, gloss
 
 
 def _cast(z: Image, towards: tuple[float, float, float]) -> Image:

@@ -11,7 +11,7 @@ from fkd_core.demo.canvas import OVERSAMPLING, SIDE, Image
 from fkd_core.demo.head import Floats, View, gap, lips, midline, nose_ridge, outline
 from fkd_core.demo.traits import Traits
 
-STEP = 0.6
+STEP = 0.7
 _LEFT, _TOP = -66.0, -66.0
 U = np.arange(_LEFT, 66.0 + STEP / 2, STEP, dtype=np.float32)
 V = np.arange(_TOP, 84.0 + STEP / 2, STEP, dtype=np.float32)
@@ -37,12 +37,18 @@ class Relief:
     right: Image
 
 
+def bells(flat: npt.ArrayLike, width: npt.ArrayLike, tall: npt.ArrayLike, amount: npt.ArrayLike) -> Image:
+    """The sum of bells on the raster, centred on points `(n, 2)` of the head's plane; `n` of each measure."""
+    at = np.asarray(flat, dtype=np.float32)
+    wide, high, much = (np.asarray(x, dtype=np.float32)[:, None] for x in (width, tall, amount))
+    across = np.exp(-(((U - at[:, :1]) / wide) ** 2))
+    down = much * np.exp(-(((V - at[:, 1:]) / high) ** 2))
+    return down.T @ across
+
+
 def bump(flat: npt.ArrayLike, width: float, tall: float) -> Image:
-    """A bell of height 1 on the raster, centred on a point of the head's plane."""
-    u, v = np.asarray(flat, dtype=np.float32)
-    across = np.exp(-(((U - u) / width) ** 2)).astype(np.float32)
-    down = np.exp(-(((V - v) / tall) ** 2)).astype(np.float32)
-    return down[:, None] * across[None, :]
+    """A single bell of height 1 on the raster."""
+    return bells(np.asarray(flat)[None], [width], [tall], [1.0])
 
 
 def build(traits: Traits, view: View) -> Relief:
@@ -55,26 +61,25 @@ def build(traits: Traits, view: View) -> Relief:
     seen = view.flat(profile)
     order = np.maximum.accumulate(seen[:, 1])
     depth = profile @ view.rotation.T[:, 2]
-    middle = np.interp(V, order, seen[:, 0])[:, None]
+    middle = np.interp(V, order, seen[:, 0]).astype(np.float32)[:, None]
     middle = np.clip(middle, left[:, None] + 8, np.maximum(right[:, None] - 8, left[:, None] + 8.1))
-    rise = np.interp(V, order, depth)[:, None]
+    rise = np.interp(V, order, depth).astype(np.float32)[:, None]
     reach = np.where(U[None] > middle, right[:, None] - middle, middle - left[:, None])
     t2 = np.minimum(np.abs(U[None] - middle) / np.maximum(reach, 1.0), 1.0) ** 2
-    skull = 34.0 * (np.sqrt(np.maximum(1 - t2 * (0.42 + 0.58 * t2), 0.0)) - 1)
-    height = (rise + skull).astype(np.float32)
+    skull = np.float32(34.0) * (np.sqrt(np.maximum(1 - t2 * (0.42 + 0.58 * t2), 0.0)) - 1)
+    height = rise + skull
     height += _nose(traits, view)
-    for point, width, tall, amount in _bumps(traits):
-        height += np.float32(amount) * bump(view.flat(point), width, tall)
+    bumps = np.array([(*point, *rest) for point, *rest in _bumps(traits)], np.float32)
+    height += bells(view.flat(bumps[:, :3]), bumps[:, 3], bumps[:, 4], bumps[:, 5])
     height = cv2.GaussianBlur(height, (0, 0), 0.9)
-    return Relief(height, left.astype(np.float32), right.astype(np.float32))
+    return Relief(height, left, right)
 
 
-def _side(edge: Floats, crown: int, chin: int) -> Floats:
+def _side(edge: Floats, crown: int, chin: int) -> Image:
     """Where one side of the outline runs in each row of the raster."""
     count = len(edge)
     line = edge[[(crown + i) % count for i in range((chin - crown) % count + 1)]]
-    side: Floats = np.interp(V, np.maximum.accumulate(line[:, 1]), line[:, 0])
-    return side
+    return np.interp(V, np.maximum.accumulate(line[:, 1]), line[:, 0]).astype(np.float32)
 
 
 def _nose(traits: Traits, view: View) -> Image:
@@ -90,10 +95,11 @@ def _nose(traits: Traits, view: View) -> Image:
     tall = traits.nose_height
     amount = np.interp(at, [-1, 0, 0.2, 0.42, 0.6, 0.7, 0.8, 0.9, 1.0], [0, 0.5, 2.6, 5.0, 8.0, 8.6, 7.0, 3.6, 0.9]) * tall
     wide = np.interp(at, [0, 0.25, 0.5, 0.68, 0.85, 1], [6.5, 4.8, 4.7, 5.4, 4.9, 4.2]) * traits.nose_width
-    d = U[None] - line[:, None]
-    reach = np.where(d > 0, np.maximum(wide - lean, 0.4 * wide)[:, None], np.maximum(wide + lean, 0.4 * wide)[:, None])
+    amount, line, lean, wide = (x.astype(np.float32)[:, None] for x in (amount, line, lean, wide))
+    d = U[None] - line
+    reach = np.where(d > 0, np.maximum(wide - lean, 0.4 * wide), np.maximum(wide + lean, 0.4 * wide))
     ratio = (d / reach) ** 2
-    return (amount[:, None] / (1 + ratio * (0.75 + 0.45 * ratio))).astype(np.float32)
+    return amount / (1 + ratio * (0.75 + 0.45 * ratio))  # type: ignore[no-any-return]
 
 
 def smooth_line(points: Floats) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 
 from fkd_core.demo.canvas import Canvas, Image
 from fkd_core.demo.head import Floats, eye_lids, gap, lips, nose_ridge, outline, smooth
-from fkd_core.demo.relief import U, V, bump, to_canvas
+from fkd_core.demo.relief import U, V, bells, bump, to_canvas
 from fkd_core.demo.traits import Traits
 
 
@@ -26,18 +26,19 @@ def tone(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> Image:
     view = canvas.view
     red = -0.06 if traits.skin > 0.5 else -0.03
     tip = nose_ridge(traits)[2]
-    for point, width, tall, amount in (
-        ((-22, 17, 0), 9, 7, red),
-        ((22, 17, 0), 9, 7, red),
-        (tip, 5, 4, red),
-        ((-17, 5.5, 1), 7, 3, -0.07 - 0.12 * traits.age),
-        ((17, 5.5, 1), 7, 3, -0.07 - 0.12 * traits.age),
-    ):
-        field *= 1 + np.float32(amount) * bump(view.flat(point), width, tall)
-    if traits.makeup:
-        for side in (-1, 1):
-            lid = view.flat((side * 18.5, -3.6, 1))
-            field *= 1 - np.float32(0.3 * traits.makeup) * bump(lid, 7.5, 2.6)
+    old = -0.07 - 0.12 * traits.age
+    spots = np.array(
+        [
+            (-22, 17, 0, 9, 7, red),
+            (22, 17, 0, 9, 7, red),
+            (*tip, 5, 4, red),
+            (-17, 5.5, 1, 7, 3, old),
+            (17, 5.5, 1, 7, 3, old),
+            (-18.5, -3.6, 1, 7.5, 2.6, -0.3 * traits.makeup),
+            (18.5, -3.6, 1, 7.5, 2.6, -0.3 * traits.makeup),
+        ]
+    )
+    field *= 1 + bells(view.flat(spots[:, :3]), spots[:, 3], spots[:, 4], spots[:, 5])
     if traits.stubble:
         field *= 1 - np.float32(0.36 * traits.stubble) * _shaven(traits, view.flat([0, 38, 9]), rng)
     return to_canvas(field, view)
