@@ -16,7 +16,7 @@ import numpy.typing as npt
 from fkd_core.demo.head import Floats, View
 
 FRAME = 96
-OVERSAMPLING = 4
+OVERSAMPLING = 3
 SIDE = FRAME * OVERSAMPLING
 
 Image = npt.NDArray[np.float32]
@@ -81,9 +81,13 @@ class Canvas:
                 colour = (round(255 * float(value) / top), 255, 0)
                 fixed = _fixed(self.to_canvas(np.concatenate(group)))
                 cv2.polylines(strands, _split(fixed, group), False, colour, thick, cv2.LINE_AA, _SHIFT)
-        self.px += (strands[..., 0] * np.float32(top / 255) - self.px) * (strands[..., 1] * np.float32(alpha / 255))
+        self.px += (strands[..., 0] * np.float32(top / 255) - self.px) * (
+            strands[..., 1] * np.float32(alpha / 255)
+        )
 
-    def paint(self, patch: Patch, value: float | Image, alpha: float = 1.0, clip: Image | None = None) -> None:
+    def paint(
+        self, patch: Patch, value: float | Image, alpha: float = 1.0, clip: Image | None = None
+    ) -> None:
         """Lay a value over the covered part; `clip` (whole canvas) limits it further."""
         where, mask = patch
         if not mask.size:

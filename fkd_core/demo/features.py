@@ -29,7 +29,13 @@ def _ring(centre: Floats, radius: float, squash: float = 1.0) -> Floats:
 
 
 def _ball(
-    traits: Traits, canvas: Canvas, almond: Floats, upper: Floats, centre: Floats, iris_tone: float, shine: tuple[float, float]
+    traits: Traits,
+    canvas: Canvas,
+    almond: Floats,
+    upper: Floats,
+    centre: Floats,
+    iris_tone: float,
+    shine: tuple[float, float],
 ) -> Image:
     opening = canvas.cover(almond)
     clip = canvas.spread(opening)
@@ -63,7 +69,9 @@ def _lids(traits: Traits, canvas: Canvas, upper: Floats, lower: Floats, side: in
     canvas.scale(canvas.cover(np.concatenate([upper, crease[::-1]]), 0.5), 1.06)
     if not traits.masculine:
         reach = np.array([side * 1.3, -1.1]) * (0.7 + 0.8 * traits.makeup)
-        flick = [np.stack([upper[i], upper[i] + reach * (0.4 + 0.6 * i / 24)]) for i in (10, 14, 17, 20, 22, 24)]
+        flick = [
+            np.stack([upper[i], upper[i] + reach * (0.4 + 0.6 * i / 24)]) for i in (10, 14, 17, 20, 22, 24)
+        ]
         canvas.paint(canvas.trace(flick, 0.3), dark, 0.75)
 
 
@@ -92,7 +100,11 @@ def nostrils(traits: Traits, canvas: Canvas) -> None:
     angle = np.linspace(0, 2 * np.pi, 17)[:-1]
     for side in (-1, 1):
         ring = np.stack(
-            [side * (3.4 * wing + 1.5 * wing * np.cos(angle)), tip[1] + 4.0 + 0.85 * seen * np.sin(angle) - 0.35 * np.cos(angle), 12 + 0 * angle],
+            [
+                side * (3.4 * wing + 1.5 * wing * np.cos(angle)),
+                tip[1] + 4.0 + 0.85 * seen * np.sin(angle) - 0.35 * np.cos(angle),
+                12 + 0 * angle,
+            ],
             1,
         )
         canvas.paint(canvas.cover(view.flat(ring), 0.3), 0.1 * traits.skin, 0.8)
@@ -137,13 +149,17 @@ def _inside(traits: Traits, canvas: Canvas, top: Floats, bottom: Floats, rng: np
     canvas.paint(hole, 0.045)
     height = float((bottom[20, 1] - top[20, 1]))
     if height > 5.0:
-        tongue = bottom[9:32] - np.array([0, 1.0]) * (0.33 * height) * np.sin(np.linspace(0, np.pi, 23))[:, None]
+        tongue = (
+            bottom[9:32] - np.array([0, 1.0]) * (0.33 * height) * np.sin(np.linspace(0, np.pi, 23))[:, None]
+        )
         canvas.paint(canvas.cover(np.concatenate([tongue, bottom[9:32][::-1]]), 0.5), 0.22, 0.8, clip)
     shown = max(0.0, traits.smile)
     length = min(height * (0.62 + 0.4 * shown), 2.2 + 2.2 * shown)
     if length < 0.5:
         return
-    edge = top[3:38] + np.array([0, 1.0]) * length * np.sin(np.linspace(0.12, np.pi - 0.12, 35))[:, None] ** 0.35
+    edge = (
+        top[3:38] + np.array([0, 1.0]) * length * np.sin(np.linspace(0.12, np.pi - 0.12, 35))[:, None] ** 0.35
+    )
     teeth = canvas.cover(np.concatenate([top[3:38], edge[::-1]]), 0.1)
     canvas.paint(teeth, 0.5 + 0.36 * min(1.0, height / 4.0), 0.93, clip)
     ivory = canvas.spread(teeth) * clip

@@ -31,7 +31,12 @@ class Brush:
 
     def ground(self, ring: Floats, soft: float = 0.5, alpha: float = 1.0, factor: float = 0.5) -> None:
         """Fill a closed ring of model points with the shade between the strands."""
-        value = self.traits.hair * factor * (1.1 + self.traits.hair) * (self.light.ambient + 0.45 * self.light.key)
+        value = (
+            self.traits.hair
+            * factor
+            * (1.1 + self.traits.hair)
+            * (self.light.ambient + 0.45 * self.light.key)
+        )
         self.canvas.paint(self.canvas.cover(self.canvas.view.flat(ring), soft), value, alpha)
 
     def strands(
@@ -99,7 +104,9 @@ def _hairline(traits: Traits, s: Floats, height: float, temple: float) -> Floats
     return found
 
 
-def _cap(brush: Brush, height: float, temple: float, grow: float, soft: float = 0.6, alpha: float = 1.0) -> None:
+def _cap(
+    brush: Brush, height: float, temple: float, grow: float, soft: float = 0.6, alpha: float = 1.0
+) -> None:
     s = np.linspace(-1, 1, 41)
     ring = np.concatenate([_over(brush.traits, s, grow), _hairline(brush.traits, s[::-1], height, temple)])
     brush.ground(ring, soft, alpha)
@@ -114,8 +121,13 @@ def _short(brush: Brush, height: float, temple: float, grow: float, count: int, 
     root = inner + (outer - inner) * deep - (outer - inner) / 30
     # On top the hair stands up and leans towards the parting's far side; on the sides it lies down and back.
     side = np.clip((np.abs(s) - 0.35) / 0.3, 0, 1)[:, None]
-    up = np.stack([0.5 * brush.traits.parting + rng.normal(0, 0.35, count), np.full(count, -1.0), np.full(count, -0.4)], 1)
-    down = np.stack([0.25 * np.sign(s) + rng.normal(0, 0.18, count), np.full(count, 0.9), np.full(count, -0.3)], 1)
+    up = np.stack(
+        [0.5 * brush.traits.parting + rng.normal(0, 0.35, count), np.full(count, -1.0), np.full(count, -0.4)],
+        1,
+    )
+    down = np.stack(
+        [0.25 * np.sign(s) + rng.normal(0, 0.18, count), np.full(count, 0.9), np.full(count, -0.3)], 1
+    )
     away = up * (1 - side) + down * side
     reach = length * rng.uniform(0.5, 1.3, count)[:, None] * (1 - 0.45 * side)
     root -= away * reach * 0.5 * side
@@ -139,14 +151,14 @@ def _crop(brush: Brush) -> None:
     height = brush.rng.uniform(27, 32)
     temple = brush.rng.uniform(-1, 4)
     _cap(brush, height, temple, grow, 0.8)
-    _short(brush, height, temple, grow, 420, brush.rng.uniform(4, 8))
+    _short(brush, height, temple, grow, 340, brush.rng.uniform(4, 8))
 
 
 def _fringe(brush: Brush) -> None:
     grow, rng = 5.0 + 3.0 * brush.traits.hair_volume, brush.rng
     _cap(brush, 27, 0, grow)
-    _short(brush, 28, 0, grow, 200, 6)
-    _bangs(brush, float(rng.uniform(-21, -14)), float(rng.uniform(-8, 8)), 360)
+    _short(brush, 28, 0, grow, 160, 6)
+    _bangs(brush, float(rng.uniform(-21, -14)), float(rng.uniform(-8, 8)), 280)
 
 
 def _bangs(brush: Brush, low: float, sweep: float, count: int) -> None:
@@ -155,7 +167,9 @@ def _bangs(brush: Brush, low: float, sweep: float, count: int) -> None:
     x = rng.uniform(-33, 33, count)
     lock = np.round(x / 5.5 + rng.uniform(-0.2, 0.2, count))
     jag = 3.2 * np.sin(12.9 * lock + sweep) + 0.006 * x * x * (rng.random() - 0.2)
-    tip = np.stack([0.7 * x + 0.3 * 5.5 * lock + sweep, low + jag - rng.exponential(2.2, count), 9 - 0.02 * x * x], 1)
+    tip = np.stack(
+        [0.7 * x + 0.3 * 5.5 * lock + sweep, low + jag - rng.exponential(2.2, count), 9 - 0.02 * x * x], 1
+    )
     root = np.stack([0.75 * x - 0.3 * sweep, np.full(count, -50.0), np.full(count, -18.0)], 1)
     high = np.stack([0.95 * x - 0.2 * sweep, np.full(count, -41.0), np.full(count, 4.0)], 1)
     near = tip + np.stack([-0.35 * sweep + 0 * x, np.full(count, -9.0), np.full(count, 1.0)], 1)
@@ -168,16 +182,20 @@ def _bangs(brush: Brush, low: float, sweep: float, count: int) -> None:
 
 
 def _swept(brush: Brush) -> None:
-    traits, rng, count = brush.traits, brush.rng, 300
+    traits, rng, count = brush.traits, brush.rng, 230
     side = 1.0 if traits.parting > 0 else -1.0
     grow = 5.0 + 4.0 * traits.hair_volume
     height = float(rng.uniform(26, 31))
     _cap(brush, height, 1, grow)
-    _short(brush, height, 1, grow, 200, 6)
+    _short(brush, height, 1, grow, 160, 6)
     s = np.sort(rng.uniform(-0.85, 0.85, count))
     root = _hairline(traits, s, height, 1) + rng.normal(0, 0.5, (count, 3))
     end = _over(traits, np.clip(0.8 * s - 0.4 * side, -1, 1), grow)
-    rise = (2.0 + 5.0 * traits.hair_volume) * rng.uniform(0.5, 1.2, count)[:, None] * (1 - np.abs(s[:, None]) ** 2)
+    rise = (
+        (2.0 + 5.0 * traits.hair_volume)
+        * rng.uniform(0.5, 1.2, count)[:, None]
+        * (1 - np.abs(s[:, None]) ** 2)
+    )
     one = root + rise * np.array([-0.1 * side, -0.35, 0.6])
     two = 0.4 * root + 0.6 * end + rise * np.array([-0.6 * side, -0.3, 0.4])
     curves = bezier(root, one, two, end)[rng.permutation(count)]
@@ -186,7 +204,7 @@ def _swept(brush: Brush) -> None:
 
 
 def _curly(brush: Brush) -> None:
-    traits, rng, count = brush.traits, brush.rng, 420
+    traits, rng, count = brush.traits, brush.rng, 330
     grow = 7.0 + 8.0 * traits.hair_volume
     height = float(rng.uniform(24, 30))
     _cap(brush, height, 1, grow, 2.0)
@@ -201,7 +219,7 @@ def _curly(brush: Brush) -> None:
 
 
 def _tied(brush: Brush) -> None:
-    traits, rng, count = brush.traits, brush.rng, 320
+    traits, rng, count = brush.traits, brush.rng, 240
     height = float(rng.uniform(28, 33))
     _cap(brush, height, 1, 2.0, 0.7)
     s = rng.uniform(-1, 1, count)
@@ -214,7 +232,7 @@ def _tied(brush: Brush) -> None:
 
 def _sheets(brush: Brush, bottom: float, out: float, wave: float) -> None:
     """Hair parted on top that falls beside the face."""
-    traits, rng, count = brush.traits, brush.rng, 210
+    traits, rng, count = brush.traits, brush.rng, 140
     part = 11.0 * traits.parting * (abs(traits.parting) > 0.4)
     wide = 40.0 * traits.face_width
     height = float(rng.uniform(30, 35))
@@ -253,7 +271,12 @@ def _long(brush: Brush) -> None:
 
 
 def _bob(brush: Brush) -> None:
-    _sheets(brush, float(brush.rng.uniform(36, 52)), float(brush.rng.uniform(1, 6)), float(brush.rng.uniform(0, 1.2)))
+    _sheets(
+        brush,
+        float(brush.rng.uniform(36, 52)),
+        float(brush.rng.uniform(1, 6)),
+        float(brush.rng.uniform(0, 1.2)),
+    )
     if brush.rng.random() < 0.45:
         _bangs(brush, float(brush.rng.uniform(-19, -14)), float(brush.rng.uniform(-4, 4)), 280)
 
@@ -276,7 +299,17 @@ def behind(traits: Traits, canvas: Canvas, light: Light, rng: np.random.Generato
     brush = Brush(traits, canvas, light, rng)
     if traits.hair_style in ("long", "bob"):
         bottom = 82.0 if traits.hair_style == "long" else 42.0
-        half = smooth([[0, -52, -30], [30, -44, -30], [44, -22, -30], [47, 10, -32], [48, bottom, -34], [0, bottom + 3, -40]], 6)
+        half = smooth(
+            [
+                [0, -52, -30],
+                [30, -44, -30],
+                [44, -22, -30],
+                [47, 10, -32],
+                [48, bottom, -34],
+                [0, bottom + 3, -40],
+            ],
+            6,
+        )
         brush.ground(np.concatenate([half, half[::-1] * (-1, 1, 1)]), 1.0, 1.0, 0.4)
         x = rng.uniform(-50, 50, 160)
         top = np.stack([0.93 * x, rng.uniform(-10, 20, 160), np.full(160, -30.0)], 1)

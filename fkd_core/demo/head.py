@@ -188,7 +188,11 @@ class Lips:
 def lips(traits: Traits) -> Lips:
     """The mouth that the expression asks for; both outer edges end in the mouth's corners."""
     smile, grin = traits.smile, max(0.0, traits.smile)
-    half = 12.9 * traits.mouth_width * (1 + 0.2 * grin - 0.36 * traits.pucker - 0.16 * traits.opening * (1 - grin))
+    half = (
+        12.9
+        * traits.mouth_width
+        * (1 + 0.2 * grin - 0.36 * traits.pucker - 0.16 * traits.opening * (1 - grin))
+    )
     middle = 37.0 + traits.mouth_height
     height = gap(traits)
     full = traits.lips * (1 + 0.25 * traits.pucker - 0.2 * grin)

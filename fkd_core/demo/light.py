@@ -88,7 +88,13 @@ def _cast(z: Image, towards: tuple[float, float, float]) -> Image:
     for reach in (1.5, 2.6, 4.0, 5.6, 7.5, 9.6, 12.0, 15.0):
         matrix = np.array([[1, 0, reach * lx / level / STEP], [0, 1, reach * ly / level / STEP]])
         there = cv2.warpAffine(
-            z, matrix, (columns, rows), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+            z,
+            matrix,
+            (columns, rows),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
         )
-        np.maximum(hidden, (there - np.float32(reach * lz / level) - z) / np.float32(0.7 + 0.12 * reach), out=hidden)
+        np.maximum(
+            hidden, (there - np.float32(reach * lz / level) - z) / np.float32(0.7 + 0.12 * reach), out=hidden
+        )
     return cv2.GaussianBlur(np.clip(hidden + 0.15, 0, 1), (0, 0), 1.2)  # type: ignore[return-value]

@@ -11,7 +11,7 @@ from fkd_core.demo.canvas import OVERSAMPLING, SIDE, Image
 from fkd_core.demo.head import Floats, View, gap, lips, midline, nose_ridge, outline
 from fkd_core.demo.traits import Traits
 
-STEP = 0.7
+STEP = 0.85
 _LEFT, _TOP = -66.0, -66.0
 U = np.arange(_LEFT, 66.0 + STEP / 2, STEP, dtype=np.float32)
 V = np.arange(_TOP, 84.0 + STEP / 2, STEP, dtype=np.float32)
@@ -93,7 +93,12 @@ def _nose(traits: Traits, view: View) -> Image:
     line = np.interp(V, rows, seen[:, 0])
     lean = line - np.interp(V, rows, base[:, 0])
     tall = traits.nose_height
-    amount = np.interp(at, [-1, 0, 0.2, 0.42, 0.6, 0.7, 0.8, 0.9, 1.0], [0, 0.5, 2.6, 5.0, 8.0, 8.6, 7.0, 3.6, 0.9]) * tall
+    amount = (
+        np.interp(
+            at, [-1, 0, 0.2, 0.42, 0.6, 0.7, 0.8, 0.9, 1.0], [0, 0.5, 2.6, 5.0, 8.0, 8.6, 7.0, 3.6, 0.9]
+        )
+        * tall
+    )
     wide = np.interp(at, [0, 0.25, 0.5, 0.68, 0.85, 1], [6.5, 4.8, 4.7, 5.4, 4.9, 4.2]) * traits.nose_width
     amount, line, lean, wide = (x.astype(np.float32)[:, None] for x in (amount, line, lean, wide))
     d = U[None] - line

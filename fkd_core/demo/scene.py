@@ -38,13 +38,39 @@ def shoulders(traits: Traits, canvas: Canvas, light: Light, rng: np.random.Gener
     tone = traits.skin * (light.ambient + 0.62 * light.key)
     cloth = float(rng.uniform(0.03, 0.7)) * (light.ambient + 0.6 * light.key)
     slope = float(rng.uniform(46, 58)) + drop
-    body = np.array([[-half, slope - 6, -40], [half, slope - 6, -40], [62, slope + 9, -44], [95, slope + 40, -44],
-                     [95, 120, -44], [-95, 120, -44], [-95, slope + 40, -44], [-62, slope + 9, -44]], float)
+    body = np.array(
+        [
+            [-half, slope - 6, -40],
+            [half, slope - 6, -40],
+            [62, slope + 9, -44],
+            [95, slope + 40, -44],
+            [95, 120, -44],
+            [-95, 120, -44],
+            [-95, slope + 40, -44],
+            [-62, slope + 9, -44],
+        ],
+        float,
+    )
     canvas.paint(canvas.cover(view.flat(body), 0.5), cloth)
     for side in (-1, 1):
-        fold = smooth([[side * (half + 4), slope + 1, -40], [side * (half + 12), slope + 14, -40], [side * (half + 10), 84, -40]])
+        fold = smooth(
+            [
+                [side * (half + 4), slope + 1, -40],
+                [side * (half + 12), slope + 14, -40],
+                [side * (half + 10), 84, -40],
+            ]
+        )
         canvas.scale(canvas.trace([view.flat(fold)], 1.2, 1.0), 0.7)
-    edge = np.array([[half - 1, 22], [half - 0.5, slope - 10], [half + 3.5, slope - 1], [half - 3, slope + 12], [0, slope + 19]], float)
+    edge = np.array(
+        [
+            [half - 1, 22],
+            [half - 0.5, slope - 10],
+            [half + 3.5, slope - 1],
+            [half - 3, slope + 12],
+            [0, slope + 19],
+        ],
+        float,
+    )
     if rng.random() < 0.4:
         edge[3:] = [[half - 9, slope + 26], [0, slope + 44]]
     right = np.column_stack([smooth(edge, 6), np.full(len(smooth(edge, 6)), -30.0)])
@@ -53,12 +79,21 @@ def shoulders(traits: Traits, canvas: Canvas, light: Light, rng: np.random.Gener
     canvas.paint(patch, tone)
     inside = canvas.spread(patch)
     for side in (-1, 1):
-        strip = np.array([[side * (half + 5), 10, -30], [side * (half - 6), 10, -28], [side * (half - 8), 90, -28], [side * (half + 5), 90, -30]])
+        strip = np.array(
+            [
+                [side * (half + 5), 10, -30],
+                [side * (half - 6), 10, -28],
+                [side * (half - 8), 90, -28],
+                [side * (half + 5), 90, -30],
+            ]
+        )
         canvas.scale(canvas.cover(view.flat(strip), 4.0), 0.62 + 0.3 * max(0.0, side * lx), inside)
     shadow = outline(traits) * (0.97, 1, 1) + (-7 * lx, 6.5, -12)
     canvas.scale(canvas.cover(view.flat(shadow), 2.2), 0.5, inside)
     if rng.random() < 0.35:
-        lapel = canvas.trace([view.flat(right + (1.0, 1.5, 0)), view.flat(right * (-1, 1, 1) + (-1.0, 1.5, 0))], 2.4, 0.2)
+        lapel = canvas.trace(
+            [view.flat(right + (1.0, 1.5, 0)), view.flat(right * (-1, 1, 1) + (-1.0, 1.5, 0))], 2.4, 0.2
+        )
         canvas.paint(lapel, min(1.0, cloth * 1.7 + 0.1), 0.9, 1 - inside)
 
 
@@ -69,13 +104,23 @@ def ears(traits: Traits, canvas: Canvas, light: Light) -> None:
     wide = 39.5 * traits.face_width
     for side in (-1, 1):
         ring = smooth(
-            [[wide - 6, -6, -30], [wide + 1.5, -8.5, -33], [wide + 5.4, -4, -36], [wide + 5.2, 4, -36], [wide + 3.0, 12, -33], [wide + 0.5, 17.5, -30], [wide - 3, 17, -28]]
+            [
+                [wide - 6, -6, -30],
+                [wide + 1.5, -8.5, -33],
+                [wide + 5.4, -4, -36],
+                [wide + 5.2, 4, -36],
+                [wide + 3.0, 12, -33],
+                [wide + 0.5, 17.5, -30],
+                [wide - 3, 17, -28],
+            ]
         ) * (side, 1, 1)
         lit = light.ambient * 0.9 + light.key * max(0.08, 0.5 * side * lx + 0.42 * lz)
         patch = canvas.cover(view.flat(ring), 0.15)
         canvas.paint(patch, traits.skin * lit)
         clip = canvas.spread(patch)
-        hollow = smooth([[wide + 0.5, -3.5, -33], [wide + 3.0, -2.5, -35], [wide + 3.0, 4, -35], [wide + 0.6, 9, -33]]) * (side, 1, 1)
+        hollow = smooth(
+            [[wide + 0.5, -3.5, -33], [wide + 3.0, -2.5, -35], [wide + 3.0, 4, -35], [wide + 0.6, 9, -33]]
+        ) * (side, 1, 1)
         canvas.scale(canvas.trace([view.flat(hollow)], 1.4, 0.6), 0.55, clip)
         rim = ring[4:24]
         canvas.scale(canvas.trace([view.flat(rim)], 0.8, 0.4), 1.18, clip)
@@ -89,7 +134,11 @@ def glasses(traits: Traits, canvas: Canvas, rng: np.random.Generator, light: Lig
     square = {"round": 2.0, "square": 4.0, "aviator": 2.6, "half": 3.2}[traits.glasses]
     tall = {"round": 8.4, "square": 7.2, "aviator": 9.4, "half": 6.8}[traits.glasses]
     wide = 10.6 if traits.glasses != "round" else 9.6
-    thick = float(rng.uniform(0.45, 1.5)) if traits.glasses in ("round", "square") else float(rng.uniform(0.4, 0.8))
+    thick = (
+        float(rng.uniform(0.45, 1.5))
+        if traits.glasses in ("round", "square")
+        else float(rng.uniform(0.4, 0.8))
+    )
     metal = float(rng.choice([0.02, 0.05, 0.45])) if thick < 0.9 else float(rng.uniform(0.01, 0.12))
     tint = float(rng.choice([1.0, 1.0, 1.0, 0.8, 0.55]))
     middle = 18.4 * traits.eye_gap
@@ -111,10 +160,18 @@ def glasses(traits: Traits, canvas: Canvas, rng: np.random.Generator, light: Lig
         canvas.paint(canvas.trace([drawn], thick), metal, 0.92)
         if metal < 0.3:
             canvas.paint(canvas.trace([flat[30:40] + (0, -0.15)], 0.25), metal + 0.35, 0.5)
-        hinge = np.array([[side * (middle + wide), -0.8, 4], [side * (middle + wide + 3), -1.2, -2], [side * 41.0 * traits.face_width, 0.6, -30]])
+        hinge = np.array(
+            [
+                [side * (middle + wide), -0.8, 4],
+                [side * (middle + wide + 3), -1.2, -2],
+                [side * 41.0 * traits.face_width, 0.6, -30],
+            ]
+        )
         canvas.paint(canvas.trace([view.flat(hinge)], max(0.7, thick)), metal, 0.92)
     nose = middle - wide
-    bridge = smooth([[-nose - 0.4, 0.5, 8.5], [-0.5 * nose, -1.0, 10], [0.5 * nose, -1.0, 10], [nose + 0.4, 0.5, 8.5]])
+    bridge = smooth(
+        [[-nose - 0.4, 0.5, 8.5], [-0.5 * nose, -1.0, 10], [0.5 * nose, -1.0, 10], [nose + 0.4, 0.5, 8.5]]
+    )
     canvas.paint(canvas.trace([view.flat(bridge)], max(0.6, thick)), metal, 0.92)
 
 

@@ -82,7 +82,9 @@ def _around(rng: np.random.Generator, mean: float, sd: float, reach: float = 2.0
 def _person(rng: np.random.Generator) -> dict[str, object]:
     male = bool(rng.random() < 0.55)
     age = float(rng.beta(1.6, 2.4))
-    skin = float(rng.choice([0.80, 0.70, 0.60, 0.46, 0.33], p=[0.27, 0.27, 0.2, 0.15, 0.11]) + rng.uniform(-0.05, 0.05))
+    skin = float(
+        rng.choice([0.80, 0.70, 0.60, 0.46, 0.33], p=[0.27, 0.27, 0.2, 0.15, 0.11]) + rng.uniform(-0.05, 0.05)
+    )
     dark_hair = rng.random() < (0.95 if skin < 0.52 else 0.6)
     hair = float(rng.uniform(0.04, 0.14) if dark_hair else rng.uniform(0.18, 0.55))
     if age > 0.55 and rng.random() < 0.6:
@@ -125,7 +127,9 @@ def _person(rng: np.random.Generator) -> dict[str, object]:
 
 
 def _expression(rng: np.random.Generator) -> dict[str, object]:
-    kind = rng.choice(["calm", "smile", "grin", "talk", "wide", "sad", "pucker"], p=[0.2, 0.16, 0.2, 0.17, 0.14, 0.07, 0.06])
+    kind = rng.choice(
+        ["calm", "smile", "grin", "talk", "wide", "sad", "pucker"], p=[0.2, 0.16, 0.2, 0.17, 0.14, 0.07, 0.06]
+    )
     smile, opening, pucker, raised, frown, eyes = 0.0, 0.0, 0.0, 0.0, 0.0, float(rng.uniform(0.8, 1.12))
     if kind == "calm":
         smile, opening = rng.uniform(-0.1, 0.25), rng.choice([0.0, rng.uniform(0.0, 0.15)])
