@@ -1,7 +1,7 @@
 """An oversized picture on which polygons and strokes are painted with sub-pixel edges.
 
-Coordinates: the centre of the frame's top-left pixel is (0, 0), so the frame covers -0.5 to 95.5. A pixel is
-`OVERSAMPLING` canvas pixels wide and the mean of those is its value, hence canvas = (pixel + 0.5) * OVERSAMPLING - 0.5.
+Coordinates: the centre of the frame's top-left pixel is (0, 0), so the frame covers -0.5 to 95.5. A pixel
+is `OVERSAMPLING` canvas pixels wide and its value is their mean: canvas = (pixel + 0.5) * OVERSAMPLING - 0.5.
 """
 
 from __future__ import annotations
@@ -138,13 +138,13 @@ def _soften(mask: npt.NDArray[np.uint8], blur: float) -> Image:
     # A wide blur leaves nothing that a coarser raster would lose, and costs a fraction there.
     coarser = min(4, int(blur / 1.4))
     if coarser < 2 or min(share.shape) < 4 * coarser:
-        return cv2.GaussianBlur(share, (0, 0), blur)  # type: ignore[return-value]
+        return np.asarray(cv2.GaussianBlur(share, (0, 0), blur), np.float32)
     rows, columns = share.shape
     small = cv2.resize(share, (columns // coarser, rows // coarser), interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), blur / coarser)
-    return cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR)  # type: ignore[return-value]
+    return np.asarray(cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def shrink(px: Image) -> Image:
     """The canvas as the frame sees it: each pixel the mean of its canvas pixels."""
-    return cv2.resize(px, (FRAME, FRAME), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+    return np.asarray(cv2.resize(px, (FRAME, FRAME), interpolation=cv2.INTER_AREA), np.float32)

@@ -47,12 +47,12 @@ def _ball(
     squash = float(np.cos(np.deg2rad(traits.yaw)))
     canvas.paint(canvas.cover(_ring(middle, 3.35, squash), 0.12), 0.55 * iris_tone, 1.0, clip)
     canvas.paint(canvas.cover(_ring(middle, 2.7, squash), 0.3), iris_tone, 1.0, clip)
-    canvas.paint(canvas.cover(_ring(middle + (0, 1.1), 1.7, squash), 0.5), iris_tone * 1.7, 0.5, clip)
+    canvas.paint(canvas.cover(_ring(np.add(middle, (0, 1.1)), 1.7, squash), 0.5), iris_tone * 1.7, 0.5, clip)
     pupil = canvas.cover(_ring(middle, 1.5, squash))
     canvas.paint(pupil, 0.015, 1.0, clip)
     # The upper lid and its lashes throw a shadow on the ball.
-    canvas.scale(canvas.trace([upper + (0, 0.7)], 1.1, 0.35), 0.5, clip)
-    glint = middle + (1.1 * shine[0], -1.0 + 0.9 * shine[1])
+    canvas.scale(canvas.trace([np.add(upper, (0, 0.7))], 1.1, 0.35), 0.5, clip)
+    glint = np.add(middle, (1.1 * shine[0], -1.0 + 0.9 * shine[1]))
     canvas.paint(canvas.cover(_ring(glint, 0.55)), 2.2, 0.95, clip)
     return canvas.spread(pupil) * clip
 
@@ -129,7 +129,7 @@ def mouth(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> Image:
     bearded = max(traits.beard, traits.moustache)
     canvas.paint(canvas.cover(np.concatenate([top, inner_top[::-1]]), 0.12), tone * 0.86, 0.9, clip)
     canvas.paint(canvas.cover(np.concatenate([inner_bottom, bottom[::-1]]), 0.2), tone * 1.02, 0.82, clip)
-    canvas.scale(canvas.trace([bottom[8:33] + (0, 0.5)], 0.7, 0.5), 0.8)
+    canvas.scale(canvas.trace([np.add(bottom[8:33], (0, 0.5))], 0.7, 0.5), 0.8)
     shine = 0.5 * (inner_bottom[13:28] + bottom[13:28])
     canvas.scale(canvas.trace([shine], 0.9, 0.5), 1.22 + 0.25 * traits.makeup, clip)
     seam = canvas.trace([0.5 * (inner_top + inner_bottom)], 0.45, 0.15)
@@ -147,7 +147,7 @@ def _inside(traits: Traits, canvas: Canvas, top: Floats, bottom: Floats, rng: np
     hole = canvas.cover(np.concatenate([top, bottom[::-1]]))
     clip = canvas.spread(hole)
     canvas.paint(hole, 0.045)
-    height = float((bottom[20, 1] - top[20, 1]))
+    height = float(bottom[20, 1] - top[20, 1])
     if height > 5.0:
         tongue = (
             bottom[9:32] - np.array([0, 1.0]) * (0.33 * height) * np.sin(np.linspace(0, np.pi, 23))[:, None]
@@ -165,7 +165,7 @@ def _inside(traits: Traits, canvas: Canvas, top: Floats, bottom: Floats, rng: np
     ivory = canvas.spread(teeth) * clip
     between = [np.stack([top[20 + i], edge[17 + i]]) for i in (-12, -9, -6, -3, 0, 3, 6, 9, 12)]
     canvas.scale(canvas.trace(between, 0.2), 0.86, ivory)
-    canvas.scale(canvas.trace([top + (0, 0.35)], 0.7, 0.3), 0.7, clip)
+    canvas.scale(canvas.trace([np.add(top, (0, 0.35))], 0.7, 0.3), 0.7, clip)
     for end in (slice(0, 12), slice(29, 41)):
         canvas.scale(canvas.cover(np.concatenate([top[end], bottom[end][::-1]]), 0.8), 0.6, clip)
     if height > 4.0 and rng.random() < 0.45:

@@ -8,6 +8,8 @@ Proportions follow the mean keypoints of the competition's faces and the usual m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +26,8 @@ _DISTANCE = 420.0
 class View:
     """How the head is turned and where it falls in the frame.
 
-    `flat` gives the head's own picture plane (turned and nodded, not yet tilted), in which fields are computed;
-    `place` takes that plane into the frame.
+    `flat` gives the head's own picture plane (turned and nodded, not yet tilted), in which fields are
+    computed; `place` takes that plane into the frame.
     """
 
     rotation: Floats
@@ -59,7 +61,7 @@ class View:
         return self.place(self.flat(points))
 
 
-def smooth(points: npt.ArrayLike, count: int = 8) -> Floats:
+def smooth(points: npt.ArrayLike | Sequence[object], count: int = 8) -> Floats:
     """Catmull-Rom curves `(…, M, D)` through open lines of points `(…, P, D)`, `count` steps to a piece."""
     p = np.asarray(points, dtype=np.float64)
     first, last = 2 * p[..., :1, :] - p[..., 1:2, :], 2 * p[..., -1:, :] - p[..., -2:-1, :]
@@ -76,7 +78,7 @@ def gap(traits: Traits) -> float:
 
 
 def outline(traits: Traits) -> Floats:
-    """The edge of skull, cheeks and jaw seen from the front, closed, from the crown over the right of the picture."""
+    """The edge of skull, cheeks and jaw from the front, closed, from the crown over the picture's right."""
     drop = 0.75 * gap(traits)
     chin = 58.0 * traits.chin + drop
     wide, jaw = traits.face_width, traits.jaw * traits.face_width
@@ -168,7 +170,7 @@ def brow(traits: Traits, side: int) -> Floats:
 
 def nose_ridge(traits: Traits) -> Floats:
     """Nasion, bridge, tip and base of the nose, `(4, 3)`; the third is the tip."""
-    tip = 21.4 * traits.nose_length
+    tip = 20.6 * traits.nose_length
     high = traits.nose_height
     return np.array(
         [[0, -6.0, 7.0], [0, 0.42 * tip, 7.0 + 5.0 * high], [0, tip, 7.0 + 11.5 * high], [0, tip + 5.2, 9.5]]

@@ -97,4 +97,4 @@ def _cast(z: Image, towards: tuple[float, float, float]) -> Image:
         np.maximum(
             hidden, (there - np.float32(reach * lz / level) - z) / np.float32(0.7 + 0.12 * reach), out=hidden
         )
-    return cv2.GaussianBlur(np.clip(hidden + 0.15, 0, 1), (0, 0), 1.2)  # type: ignore[return-value]
+    return np.asarray(cv2.GaussianBlur(np.clip(hidden + 0.15, 0, 1), (0, 0), 1.2), np.float32)

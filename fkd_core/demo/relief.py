@@ -23,18 +23,17 @@ def to_canvas(field: Image, view: View) -> Image:
     turn = view.tilt * STEP * OVERSAMPLING
     origin = (view.place([_LEFT, _TOP]) + 0.5) * OVERSAMPLING - 0.5
     matrix = np.column_stack([turn, origin])
-    return cv2.warpAffine(  # type: ignore[return-value]
+    warped = cv2.warpAffine(
         field, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
+    return np.asarray(warped, np.float32)
 
 
 @attrs.frozen(eq=False)
 class Relief:
-    """Heights on the raster and the two edges of the head in each row."""
+    """Heights on the raster, in model units."""
 
     height: Image
-    left: Image
-    right: Image
 
 
 def bells(flat: npt.ArrayLike, width: npt.ArrayLike, tall: npt.ArrayLike, amount: npt.ArrayLike) -> Image:
@@ -43,7 +42,8 @@ def bells(flat: npt.ArrayLike, width: npt.ArrayLike, tall: npt.ArrayLike, amount
     wide, high, much = (np.asarray(x, dtype=np.float32)[:, None] for x in (width, tall, amount))
     across = np.exp(-(((U - at[:, :1]) / wide) ** 2))
     down = much * np.exp(-(((V - at[:, 1:]) / high) ** 2))
-    return down.T @ across
+    total: Image = down.T @ across
+    return total
 
 
 def bump(flat: npt.ArrayLike, width: float, tall: float) -> Image:
@@ -71,8 +71,7 @@ def build(traits: Traits, view: View) -> Relief:
     height += _nose(traits, view)
     bumps = np.array([(*point, *rest) for point, *rest in _bumps(traits)], np.float32)
     height += bells(view.flat(bumps[:, :3]), bumps[:, 3], bumps[:, 4], bumps[:, 5])
-    height = cv2.GaussianBlur(height, (0, 0), 0.9)
-    return Relief(height, left, right)
+    return Relief(np.asarray(cv2.GaussianBlur(height, (0, 0), 0.9), np.float32))
 
 
 def _side(edge: Floats, crown: int, chin: int) -> Image:
@@ -100,11 +99,13 @@ def _nose(traits: Traits, view: View) -> Image:
         * tall
     )
     wide = np.interp(at, [0, 0.25, 0.5, 0.68, 0.85, 1], [6.5, 4.8, 4.7, 5.4, 4.9, 4.2]) * traits.nose_width
-    amount, line, lean, wide = (x.astype(np.float32)[:, None] for x in (amount, line, lean, wide))
-    d = U[None] - line
-    reach = np.where(d > 0, np.maximum(wide - lean, 0.4 * wide), np.maximum(wide + lean, 0.4 * wide))
+    right, left = np.maximum(wide - lean, 0.4 * wide), np.maximum(wide + lean, 0.4 * wide)
+    table = np.stack([amount, line, right, left]).astype(np.float32)
+    peak, axis, right, left = table[:, :, None]
+    d = U[None] - axis
+    reach = np.where(d > 0, right, left)
     ratio = (d / reach) ** 2
-    return amount / (1 + ratio * (0.75 + 0.45 * ratio))  # type: ignore[no-any-return]
+    return np.asarray(peak / (1 + ratio * (0.75 + 0.45 * ratio)), np.float32)
 
 
 def smooth_line(points: Floats) -> Floats:

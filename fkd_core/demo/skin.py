@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from fkd_core.demo.canvas import Canvas, Image
-from fkd_core.demo.head import Floats, eye_lids, gap, lips, nose_ridge, outline, smooth
+from fkd_core.demo.head import Floats, eye_lids, lips, nose_ridge, outline, smooth
 from fkd_core.demo.relief import U, V, bells, bump, to_canvas
 from fkd_core.demo.traits import Traits
 
@@ -15,7 +15,7 @@ def noise(rng: np.random.Generator, size: tuple[int, int], grain: float) -> Imag
     """Smooth noise of mean 0 and deviation 1; `grain` is the size of its blots in samples."""
     small = tuple(max(4, int(np.ceil(n / max(grain, 1.0))) + 3) for n in size)
     coarse = rng.standard_normal(small, dtype=np.float32)
-    return cv2.resize(coarse, size[::-1], interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
+    return np.asarray(cv2.resize(coarse, size[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def tone(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> Image:
@@ -68,7 +68,7 @@ def freckles(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> None:
 
 def _spots(canvas: Canvas, u: Floats, v: Floats, size: float, factor: float) -> None:
     at = canvas.view.flat(np.stack([u, v, 6 - 0.015 * u * u], 1))
-    dots = np.stack([at, at + (0.15, 0)], 1)
+    dots = np.stack([at, np.add(at, (0.15, 0))], 1)
     if len(dots):
         canvas.scale(canvas.trace(dots, size, 0.25), factor)
 
@@ -146,22 +146,22 @@ def beard(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> None:
     if traits.moustache:
         corner, lip = mouth.top[-1], float(mouth.top[20, 1])
         base = nose_ridge(traits)[2, 1] + 5.8
-        end = corner + (2.2, 2.5 + 3.0 * traits.beard, -1)
+        end = np.add(corner, (2.2, 2.5 + 3.0 * traits.beard, -1))
         line = smooth(
             [
                 [0, 0.35 * base + 0.65 * lip, 11],
                 [0.5 * corner[0], 0.2 * base + 0.8 * lip, 10],
-                corner + (0.4, -1.8, 0),
+                np.add(corner, (0.4, -1.8, 0)),
                 end,
             ],
             6,
         )
         t = np.linspace(0, 1, len(line))
-        half = np.zeros_like(line)
-        half[:, 1] = (0.6 + 0.7 * traits.moustache) * np.interp(
+        thick = np.zeros_like(line)
+        thick[:, 1] = (0.6 + 0.7 * traits.moustache) * np.interp(
             t, [0, 0.15, 0.45, 0.8, 1], [1.2, 1.7, 2.0, 1.3, 0.3]
         )
-        path = np.concatenate([line - half, (line + half)[::-1]])
+        path = np.concatenate([line - thick, (line + thick)[::-1]])
         ring = np.concatenate([path, path[::-1] * (-1, 1, 1)])
         canvas.paint(canvas.cover(view.flat(ring), 0.7), value * 1.1, 0.5 + 0.4 * traits.moustache)
         _hairs(canvas, ring, 130, (2.2, 1.6), value, rng, canvas.spread(canvas.cover(view.flat(ring), 0.8)))

@@ -1,11 +1,14 @@
-"""Who is drawn and what the face does: every number that a drawing depends on, apart from light and camera."""
+"""Who is drawn and what the face does: all that a drawing depends on, apart from light and camera."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import attrs
 import numpy as np
 
 HAIR_STYLES = ("bald", "receding", "crop", "fringe", "swept", "curly", "tied", "long", "bob")
+COVERS_EARS = ("curly", "long", "bob")
 GLASSES = ("none", "round", "square", "aviator", "half")
 
 _MALE_HAIR = (0.10, 0.14, 0.26, 0.14, 0.17, 0.08, 0.02, 0.07, 0.02)
@@ -79,7 +82,7 @@ def _around(rng: np.random.Generator, mean: float, sd: float, reach: float = 2.0
     return float(mean + sd * np.clip(rng.standard_normal(), -reach, reach))
 
 
-def _person(rng: np.random.Generator) -> dict[str, object]:
+def _person(rng: np.random.Generator) -> dict[str, Any]:
     male = bool(rng.random() < 0.55)
     age = float(rng.beta(1.6, 2.4))
     skin = float(
@@ -126,7 +129,7 @@ def _person(rng: np.random.Generator) -> dict[str, object]:
     }
 
 
-def _expression(rng: np.random.Generator) -> dict[str, object]:
+def _expression(rng: np.random.Generator) -> dict[str, Any]:
     kind = rng.choice(
         ["calm", "smile", "grin", "talk", "wide", "sad", "pucker"], p=[0.2, 0.16, 0.2, 0.17, 0.14, 0.07, 0.06]
     )
@@ -160,11 +163,11 @@ def _expression(rng: np.random.Generator) -> dict[str, object]:
     }
 
 
-def _pose(rng: np.random.Generator) -> dict[str, object]:
+def _pose(rng: np.random.Generator) -> dict[str, Any]:
     return {
         "yaw": _around(rng, 0.0, 10.0, 2.3),
-        "pitch": _around(rng, 0.0, 6.0, 2.3),
+        "pitch": _around(rng, 0.0, 7.0, 2.3),
         "roll": _around(rng, 0.0, 4.0, 2.3),
         "scale": _around(rng, 0.965, 0.035),
-        "centre": (_around(rng, 48.0, 1.5), _around(rng, 37.0, 1.8)),
+        "centre": (_around(rng, 48.0, 1.8), _around(rng, 37.2, 2.1)),
     }
