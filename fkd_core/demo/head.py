@@ -19,7 +19,8 @@ from fkd_core.demo.traits import Traits
 Floats = npt.NDArray[np.float64]
 
 _PIVOT = np.array([0.0, 12.0, -32.0])
-_DISTANCE = 420.0
+_DISTANCE = 390.0
+"""From the camera to the eyes of a face that looks straight ahead."""
 
 
 @attrs.frozen(eq=False)
@@ -48,7 +49,7 @@ class View:
     def flat(self, points: npt.ArrayLike) -> Floats:
         """Points `(…, 3)` of the model in the head's picture plane, `(…, 2)`, with a mild perspective."""
         seen = (np.asarray(points, dtype=np.float64) - _PIVOT) @ self.rotation.T
-        flat: Floats = seen[..., :2] * (_DISTANCE / (_DISTANCE - seen[..., 2:])) - self.offset
+        flat: Floats = seen[..., :2] * (_DISTANCE / (_DISTANCE - _PIVOT[2] - seen[..., 2:])) - self.offset
         return flat
 
     def place(self, flat: npt.ArrayLike) -> Floats:
@@ -107,7 +108,7 @@ def outline(traits: Traits) -> Floats:
 def midline(traits: Traits) -> Floats:
     """The profile of the face without its nose, from the crown to below the chin, `(M, 3)`."""
     drop, chin = 0.75 * gap(traits), 58.0 * traits.chin
-    mouth = 37.0 + traits.mouth_height
+    mouth = 37.6 + traits.mouth_height
     return smooth(
         [
             [0, -56, -26],
@@ -195,7 +196,7 @@ def lips(traits: Traits) -> Lips:
         * traits.mouth_width
         * (1 + 0.2 * grin - 0.36 * traits.pucker - 0.16 * traits.opening * (1 - grin))
     )
-    middle = 37.0 + traits.mouth_height
+    middle = 37.6 + traits.mouth_height
     height = gap(traits)
     full = traits.lips * (1 + 0.25 * traits.pucker - 0.2 * grin)
     corner_y = middle - 3.4 * smile + 0.35 * height * (1 - 0.6 * grin)

@@ -12,16 +12,15 @@ from fkd_core.demo.head import Floats, View, gap, lips, midline, nose_ridge, out
 from fkd_core.demo.traits import Traits
 
 STEP = 0.85
-_LEFT, _TOP = -66.0, -66.0
-U = np.arange(_LEFT, 66.0 + STEP / 2, STEP, dtype=np.float32)
-V = np.arange(_TOP, 84.0 + STEP / 2, STEP, dtype=np.float32)
+U = np.arange(-78, 79, dtype=np.float32) * np.float32(STEP)
+V = np.arange(-78, 100, dtype=np.float32) * np.float32(STEP)
 """The raster of all fields: columns and rows of the head's picture plane, in model units."""
 
 
 def to_canvas(field: Image, view: View) -> Image:
     """A field of the head's plane resampled onto the canvas."""
     turn = view.tilt * STEP * OVERSAMPLING
-    origin = (view.place([_LEFT, _TOP]) + 0.5) * OVERSAMPLING - 0.5
+    origin = (view.place([U[0], V[0]]) + 0.5) * OVERSAMPLING - 0.5
     matrix = np.column_stack([turn, origin])
     warped = cv2.warpAffine(
         field, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
@@ -67,7 +66,7 @@ def build(traits: Traits, view: View) -> Relief:
     reach = np.where(U[None] > middle, right[:, None] - middle, middle - left[:, None])
     t2 = np.minimum(np.abs(U[None] - middle) / np.maximum(reach, 1.0), 1.0) ** 2
     skull = np.float32(34.0) * (np.sqrt(np.maximum(1 - t2 * (0.42 + 0.58 * t2), 0.0)) - 1)
-    height = rise + skull
+    height: Image = rise + skull
     height += _nose(traits, view)
     bumps = np.array([(*point, *rest) for point, *rest in _bumps(traits)], np.float32)
     height += bells(view.flat(bumps[:, :3]), bumps[:, 3], bumps[:, 4], bumps[:, 5])

@@ -32,7 +32,7 @@ class Traits:
     yaw: float = 0.0
     pitch: float = 0.0
     roll: float = 0.0
-    scale: float = 0.96
+    scale: float = 1.0
     centre: tuple[float, float] = (48.0, 37.0)
     face_width: float = 1.0
     jaw: float = 1.0
@@ -168,6 +168,6 @@ def _pose(rng: np.random.Generator) -> dict[str, Any]:
         "yaw": _around(rng, 0.0, 10.0, 2.3),
         "pitch": _around(rng, 0.0, 7.0, 2.3),
         "roll": _around(rng, 0.0, 4.0, 2.3),
-        "scale": _around(rng, 0.965, 0.035),
+        "scale": _around(rng, 1.015, 0.037),
         "centre": (_around(rng, 48.0, 1.8), _around(rng, 37.2, 2.1)),
     }
