@@ -70,7 +70,8 @@ def shade(relief: Relief, light: Light) -> tuple[Image, Image]:
     reached *= np.clip(1 + 0.02 * hollow, 0.78, 1.06)
     length = float(np.hypot(np.hypot(lx, ly), lz + 1.0))
     half = lx / length, ly / length, (lz + 1.0) / length
-    mirror = np.maximum(nx * half[0] + ny * half[1] + nz * half[2], 0)
+    # Not 0: the powers below would reach the smallest floats, which are slow.
+    mirror = np.maximum(nx * half[0] + ny * half[1] + nz * half[2], 0.1)
     mirror = mirror**2
     broad = mirror**4
     gloss = light.gloss * (0.28 * broad + 0.9 * broad**4) * np.minimum(lit * 1.3, 1)

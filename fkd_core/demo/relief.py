@@ -39,8 +39,9 @@ def bells(flat: npt.ArrayLike, width: npt.ArrayLike, tall: npt.ArrayLike, amount
     """The sum of bells on the raster, centred on points `(n, 2)` of the head's plane; `n` of each measure."""
     at = np.asarray(flat, dtype=np.float32)
     wide, high, much = (np.asarray(x, dtype=np.float32)[:, None] for x in (width, tall, amount))
-    across = np.exp(-(((U - at[:, :1]) / wide) ** 2))
-    down = much * np.exp(-(((V - at[:, 1:]) / high) ** 2))
+    # Beyond this a bell is nothing, but numbers near the smallest float would slow all that follows.
+    across = np.exp(-np.minimum(((U - at[:, :1]) / wide) ** 2, 30))
+    down = much * np.exp(-np.minimum(((V - at[:, 1:]) / high) ** 2, 30))
     total: Image = down.T @ across
     return total
 
@@ -66,8 +67,7 @@ def build(traits: Traits, view: View) -> Relief:
     reach = np.where(U[None] > middle, right[:, None] - middle, middle - left[:, None])
     t2 = np.minimum(np.abs(U[None] - middle) / np.maximum(reach, 1.0), 1.0) ** 2
     skull = np.float32(34.0) * (np.sqrt(np.maximum(1 - t2 * (0.42 + 0.58 * t2), 0.0)) - 1)
-    height: Image = rise + skull
-    height += _nose(traits, view)
+    height = _nose(traits, view) + rise + skull
     bumps = np.array([(*point, *rest) for point, *rest in _bumps(traits)], np.float32)
     height += bells(view.flat(bumps[:, :3]), bumps[:, 3], bumps[:, 4], bumps[:, 5])
     return Relief(np.asarray(cv2.GaussianBlur(height, (0, 0), 0.9), np.float32))
@@ -77,7 +77,7 @@ def _side(edge: Floats, crown: int, chin: int) -> Image:
     """Where one side of the outline runs in each row of the raster."""
     count = len(edge)
     line = edge[[(crown + i) % count for i in range((chin - crown) % count + 1)]]
-    return np.interp(V, np.maximum.accumulate(line[:, 1]), line[:, 0]).astype(np.float32)
+    return np.asarray(np.interp(V, np.maximum.accumulate(line[:, 1]), line[:, 0]), np.float32)
 
 
 def _nose(traits: Traits, view: View) -> Image:
