@@ -1,4 +1,4 @@
-"""Faces drawn by program: a first look at the product without anybody's photo, and test data with exact labels."""
+"""Faces drawn by program: a first look at the product without photos of people, and exact test data."""
 
 from fkd_core.demo.dataset import DemoFaces, make_demo
 from fkd_core.demo.render import draw_face

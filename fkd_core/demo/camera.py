@@ -17,16 +17,16 @@ def develop(px: Image, skin: float, rng: np.random.Generator) -> npt.NDArray[np.
     """
     frame = shrink(px)
     frame = np.maximum(frame, 0) ** np.float32(rng.uniform(0.62, 0.85))
-    blur = float(rng.choice([0.0, rng.uniform(0.3, 0.6), rng.uniform(0.6, 1.0)], p=[0.5, 0.37, 0.13]))
+    blur = float(rng.choice([0.0, rng.uniform(0.3, 0.6), rng.uniform(0.6, 0.95)], p=[0.56, 0.36, 0.08]))
     if blur:
-        frame = cv2.GaussianBlur(frame, (0, 0), blur)
+        frame = np.asarray(cv2.GaussianBlur(frame, (0, 0), blur), np.float32)
     mean = float(np.clip(rng.normal(121 + 70 * (skin - 0.6), 22), 58, 190))
-    spread = float(np.clip(rng.normal(46, 9), 24, 66)) * min(1.0, 0.45 + mean / 190)
+    spread = float(np.clip(rng.normal(50, 9), 28, 68)) * min(1.0, 0.45 + mean / 190)
     frame = (frame - frame.mean()) * (spread / max(float(frame.std()), 1e-3)) + mean
     frame = _shoulder(frame)
     y, x = np.mgrid[-1 : 1 : FRAME * 1j, -1 : 1 : FRAME * 1j]
     frame *= 1 - rng.uniform(0, 0.12) * (x * x + y * y)
-    grain = rng.choice([rng.uniform(0.5, 2.0), rng.uniform(2.0, 5.5)], p=[0.7, 0.3])
+    grain = rng.choice([rng.uniform(0.5, 2.0), rng.uniform(2.0, 5.0)], p=[0.8, 0.2])
     frame += grain * rng.standard_normal(frame.shape, dtype=np.float32)
     return np.clip(np.round(frame), 0, 255).astype(np.uint8)
 
@@ -36,4 +36,4 @@ def _shoulder(grey: Image) -> Image:
     high = np.maximum(grey - 205, 0)
     low = np.maximum(25 - grey, 0)
     rolled = np.clip(grey, 25, 205) + 50 * (1 - np.exp(-high / 50)) - 25 * (1 - np.exp(-low / 25))
-    return rolled.astype(np.float32)
+    return np.asarray(rolled, np.float32)

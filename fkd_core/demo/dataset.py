@@ -72,7 +72,9 @@ def make_demo(faces: int = 600, test: int = 150, seed: int = 0, job: Job | None 
         Cancelled: if the job is stopped.
     """
     if not 0 <= test < faces:
-        raise ValueError(f"test must be at least 0 and less than faces, received test={test} and faces={faces}")
+        raise ValueError(
+            f"test must be at least 0 and less than faces, received test={test} and faces={faces}"
+        )
     if seed < 0:
         raise ValueError(f"seed must not be negative, received {seed}")
     schema, job = FKD_15, job or Job()
@@ -83,7 +85,9 @@ def make_demo(faces: int = 600, test: int = 150, seed: int = 0, job: Job | None 
     train = faces - test
     rng = np.random.default_rng([seed, _PATTERN])
     points = np.where(cut(train, rng, schema)[..., None], truth[:train], np.float32(np.nan))
-    return DemoFaces(schema, images[:train], points, truth[:train], images[train:], truth[train:], ask(test, rng, schema))
+    return DemoFaces(
+        schema, images[:train], points, truth[:train], images[train:], truth[train:], ask(test, rng, schema)
+    )
 
 
 def cut(rows: int, rng: np.random.Generator, schema: KeypointSchema = FKD_15) -> npt.NDArray[np.bool_]:

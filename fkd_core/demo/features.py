@@ -29,7 +29,13 @@ def _ring(centre: Floats, radius: float, squash: float = 1.0) -> Floats:
 
 
 def _ball(
-    traits: Traits, canvas: Canvas, almond: Floats, upper: Floats, centre: Floats, iris_tone: float, shine: tuple[float, float]
+    traits: Traits,
+    canvas: Canvas,
+    almond: Floats,
+    upper: Floats,
+    centre: Floats,
+    iris_tone: float,
+    shine: tuple[float, float],
 ) -> Image:
     opening = canvas.cover(almond)
     clip = canvas.spread(opening)
@@ -41,12 +47,12 @@ def _ball(
     squash = float(np.cos(np.deg2rad(traits.yaw)))
     canvas.paint(canvas.cover(_ring(middle, 3.35, squash), 0.12), 0.55 * iris_tone, 1.0, clip)
     canvas.paint(canvas.cover(_ring(middle, 2.7, squash), 0.3), iris_tone, 1.0, clip)
-    canvas.paint(canvas.cover(_ring(middle + (0, 1.1), 1.7, squash), 0.5), iris_tone * 1.7, 0.5, clip)
+    canvas.paint(canvas.cover(_ring(np.add(middle, (0, 1.1)), 1.7, squash), 0.5), iris_tone * 1.7, 0.5, clip)
     pupil = canvas.cover(_ring(middle, 1.5, squash))
     canvas.paint(pupil, 0.015, 1.0, clip)
     # The upper lid and its lashes throw a shadow on the ball.
-    canvas.scale(canvas.trace([upper + (0, 0.7)], 1.1, 0.35), 0.5, clip)
-    glint = middle + (1.1 * shine[0], -1.0 + 0.9 * shine[1])
+    canvas.scale(canvas.trace([np.add(upper, (0, 0.7))], 1.1, 0.35), 0.5, clip)
+    glint = np.add(middle, (1.1 * shine[0], -1.0 + 0.9 * shine[1]))
     canvas.paint(canvas.cover(_ring(glint, 0.55)), 2.2, 0.95, clip)
     return canvas.spread(pupil) * clip
 
@@ -63,7 +69,9 @@ def _lids(traits: Traits, canvas: Canvas, upper: Floats, lower: Floats, side: in
     canvas.scale(canvas.cover(np.concatenate([upper, crease[::-1]]), 0.5), 1.06)
     if not traits.masculine:
         reach = np.array([side * 1.3, -1.1]) * (0.7 + 0.8 * traits.makeup)
-        flick = [np.stack([upper[i], upper[i] + reach * (0.4 + 0.6 * i / 24)]) for i in (10, 14, 17, 20, 22, 24)]
+        flick = [
+            np.stack([upper[i], upper[i] + reach * (0.4 + 0.6 * i / 24)]) for i in (10, 14, 17, 20, 22, 24)
+        ]
         canvas.paint(canvas.trace(flick, 0.3), dark, 0.75)
 
 
@@ -92,10 +100,14 @@ def nostrils(traits: Traits, canvas: Canvas) -> None:
     angle = np.linspace(0, 2 * np.pi, 17)[:-1]
     for side in (-1, 1):
         ring = np.stack(
-            [side * (3.6 * wing + 1.75 * wing * np.cos(angle)), tip[1] + 4.0 + 0.85 * seen * np.sin(angle) - 0.35 * np.cos(angle), 12 + 0 * angle],
+            [
+                side * (3.4 * wing + 1.5 * wing * np.cos(angle)),
+                tip[1] + 4.0 + 0.85 * seen * np.sin(angle) - 0.35 * np.cos(angle),
+                12 + 0 * angle,
+            ],
             1,
         )
-        canvas.paint(canvas.cover(view.flat(ring), 0.3), 0.08 * traits.skin, 0.9)
+        canvas.paint(canvas.cover(view.flat(ring), 0.3), 0.1 * traits.skin, 0.8)
         s = np.linspace(0, 1, 9)
         crease = np.stack(
             [side * wing * (7.6 + 0.9 * np.sin(np.pi * s) - 1.4 * s), tip[1] - 0.6 + 5.2 * s, 9 + 1.5 * s], 1
@@ -103,7 +115,7 @@ def nostrils(traits: Traits, canvas: Canvas) -> None:
         canvas.scale(canvas.trace([view.flat(crease)], 0.5, 0.3), 0.68)
     s = np.linspace(-1, 1, 13)
     under = np.stack([5.2 * wing * s, tip[1] + 5.0 - 0.7 * np.abs(s), 11 - 2 * s * s], 1)
-    canvas.scale(canvas.trace([view.flat(under)], 0.9, 0.5), 0.72)
+    canvas.scale(canvas.trace([view.flat(under)], 0.8, 0.6), 0.86)
 
 
 def mouth(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> Image:
@@ -117,13 +129,13 @@ def mouth(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> Image:
     bearded = max(traits.beard, traits.moustache)
     canvas.paint(canvas.cover(np.concatenate([top, inner_top[::-1]]), 0.12), tone * 0.86, 0.9, clip)
     canvas.paint(canvas.cover(np.concatenate([inner_bottom, bottom[::-1]]), 0.2), tone * 1.02, 0.82, clip)
-    canvas.scale(canvas.trace([bottom[8:33] + (0, 0.5)], 0.7, 0.5), 0.8)
+    canvas.scale(canvas.trace([np.add(bottom[8:33], (0, 0.5))], 0.7, 0.5), 0.8)
     shine = 0.5 * (inner_bottom[13:28] + bottom[13:28])
     canvas.scale(canvas.trace([shine], 0.9, 0.5), 1.22 + 0.25 * traits.makeup, clip)
     seam = canvas.trace([0.5 * (inner_top + inner_bottom)], 0.45, 0.15)
     canvas.paint(seam, 0.14 * traits.skin, 0.9)
     for end in (0, -1):
-        canvas.scale(canvas.cover(_ring(top[end], 1.1), 0.5), 0.62)
+        canvas.scale(canvas.cover(_ring(top[end], 1.0), 0.5), 0.75)
     if gap(traits) > 0.25:
         _inside(traits, canvas, inner_top, inner_bottom, rng)
     if bearded < 0.3:
@@ -135,21 +147,25 @@ def _inside(traits: Traits, canvas: Canvas, top: Floats, bottom: Floats, rng: np
     hole = canvas.cover(np.concatenate([top, bottom[::-1]]))
     clip = canvas.spread(hole)
     canvas.paint(hole, 0.045)
-    height = float((bottom[20, 1] - top[20, 1]))
+    height = float(bottom[20, 1] - top[20, 1])
     if height > 5.0:
-        tongue = bottom[9:32] - np.array([0, 1.0]) * (0.33 * height) * np.sin(np.linspace(0, np.pi, 23))[:, None]
+        tongue = (
+            bottom[9:32] - np.array([0, 1.0]) * (0.33 * height) * np.sin(np.linspace(0, np.pi, 23))[:, None]
+        )
         canvas.paint(canvas.cover(np.concatenate([tongue, bottom[9:32][::-1]]), 0.5), 0.22, 0.8, clip)
     shown = max(0.0, traits.smile)
     length = min(height * (0.62 + 0.4 * shown), 2.2 + 2.2 * shown)
     if length < 0.5:
         return
-    edge = top[3:38] + np.array([0, 1.0]) * length * np.sin(np.linspace(0.12, np.pi - 0.12, 35))[:, None] ** 0.35
+    edge = (
+        top[3:38] + np.array([0, 1.0]) * length * np.sin(np.linspace(0.12, np.pi - 0.12, 35))[:, None] ** 0.35
+    )
     teeth = canvas.cover(np.concatenate([top[3:38], edge[::-1]]), 0.1)
-    canvas.paint(teeth, 0.86, 0.93, clip)
+    canvas.paint(teeth, 0.5 + 0.36 * min(1.0, height / 4.0), 0.93, clip)
     ivory = canvas.spread(teeth) * clip
     between = [np.stack([top[20 + i], edge[17 + i]]) for i in (-12, -9, -6, -3, 0, 3, 6, 9, 12)]
     canvas.scale(canvas.trace(between, 0.2), 0.86, ivory)
-    canvas.scale(canvas.trace([top + (0, 0.35)], 0.7, 0.3), 0.7, clip)
+    canvas.scale(canvas.trace([np.add(top, (0, 0.35))], 0.7, 0.3), 0.7, clip)
     for end in (slice(0, 12), slice(29, 41)):
         canvas.scale(canvas.cover(np.concatenate([top[end], bottom[end][::-1]]), 0.8), 0.6, clip)
     if height > 4.0 and rng.random() < 0.45:

@@ -8,6 +8,8 @@ Proportions follow the mean keypoints of the competition's faces and the usual m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 import numpy as np
 import numpy.typing as npt
@@ -17,15 +19,16 @@ from fkd_core.demo.traits import Traits
 Floats = npt.NDArray[np.float64]
 
 _PIVOT = np.array([0.0, 12.0, -32.0])
-_DISTANCE = 420.0
+_DISTANCE = 390.0
+"""From the camera to the eyes of a face that looks straight ahead."""
 
 
 @attrs.frozen(eq=False)
 class View:
     """How the head is turned and where it falls in the frame.
 
-    `flat` gives the head's own picture plane (turned and nodded, not yet tilted), in which fields are computed;
-    `place` takes that plane into the frame.
+    `flat` gives the head's own picture plane (turned and nodded, not yet tilted), in which fields are
+    computed; `place` takes that plane into the frame.
     """
 
     rotation: Floats
@@ -46,7 +49,7 @@ class View:
     def flat(self, points: npt.ArrayLike) -> Floats:
         """Points `(…, 3)` of the model in the head's picture plane, `(…, 2)`, with a mild perspective."""
         seen = (np.asarray(points, dtype=np.float64) - _PIVOT) @ self.rotation.T
-        flat: Floats = seen[..., :2] * (_DISTANCE / (_DISTANCE - seen[..., 2:])) - self.offset
+        flat: Floats = seen[..., :2] * (_DISTANCE / (_DISTANCE - _PIVOT[2] - seen[..., 2:])) - self.offset
         return flat
 
     def place(self, flat: npt.ArrayLike) -> Floats:
@@ -59,7 +62,7 @@ class View:
         return self.place(self.flat(points))
 
 
-def smooth(points: npt.ArrayLike, count: int = 8) -> Floats:
+def smooth(points: npt.ArrayLike | Sequence[object], count: int = 8) -> Floats:
     """Catmull-Rom curves `(…, M, D)` through open lines of points `(…, P, D)`, `count` steps to a piece."""
     p = np.asarray(points, dtype=np.float64)
     first, last = 2 * p[..., :1, :] - p[..., 1:2, :], 2 * p[..., -1:, :] - p[..., -2:-1, :]
@@ -76,7 +79,7 @@ def gap(traits: Traits) -> float:
 
 
 def outline(traits: Traits) -> Floats:
-    """The edge of skull, cheeks and jaw seen from the front, closed, from the crown over the right of the picture."""
+    """The edge of skull, cheeks and jaw from the front, closed, from the crown over the picture's right."""
     drop = 0.75 * gap(traits)
     chin = 58.0 * traits.chin + drop
     wide, jaw = traits.face_width, traits.jaw * traits.face_width
@@ -90,10 +93,10 @@ def outline(traits: Traits) -> Floats:
             [40 * wide, -7, -26],
             [39.5 * wide, 8, -25],
             [37.8 * (0.5 * wide + 0.5 * jaw), 21, -23],
-            [33.5 * jaw, 33.5 + 0.2 * drop, -19],
-            [26 * jaw, 45 + 0.6 * drop, -13],
-            [17.5 * jaw, chin - 4.8, -6],
-            [9 * jaw, chin - 0.7, 0],
+            [34.3 * jaw, 33.5 + 0.2 * drop, -19],
+            [27.6 * jaw, 45 + 0.6 * drop, -13],
+            [18.8 * jaw, chin - 4.8, -6],
+            [9.6 * jaw, chin - 0.7, 0],
             [0, chin, 2],
         ]
     )
@@ -105,7 +108,7 @@ def outline(traits: Traits) -> Floats:
 def midline(traits: Traits) -> Floats:
     """The profile of the face without its nose, from the crown to below the chin, `(M, 3)`."""
     drop, chin = 0.75 * gap(traits), 58.0 * traits.chin
-    mouth = 37.0 + traits.mouth_height
+    mouth = 37.6 + traits.mouth_height
     return smooth(
         [
             [0, -56, -26],
@@ -113,8 +116,8 @@ def midline(traits: Traits) -> Floats:
             [0, -36, 2],
             [0, -22, 6.5],
             [0, -9, 7],
-            [0, 0, 4],
-            [0, 14, 6],
+            [0, 0, 5.3],
+            [0, 14, 6.3],
             [0, 27, 9],
             [0, mouth, 10],
             [0, mouth + 8.5 + drop, 7],
@@ -132,19 +135,19 @@ def eye_lids(traits: Traits, side: int) -> tuple[Floats, Floats, Floats]:
 
     `side` is 1 for the person's left eye, on the right of the picture, and -1 for the other.
     """
-    half = 7.2 * traits.eye_size
+    half = 7.3 * traits.eye_size
     middle = 18.0 * traits.eye_gap
     inner = np.array([middle - half, 0.95 + 0.3 * traits.eye_tilt, -1.5])
     outer = np.array([middle + half, 0.75 - 0.8 * traits.eye_tilt, -5.5])
     t = np.linspace(0, 1, 25)[:, None]
     line = inner + (outer - inner) * t
     squint = max(0.0, traits.smile) * 0.7
-    lift = 3.6 * traits.eye_size * traits.eye_opening
-    sag = (2.1 * traits.eye_size - squint) * min(1.0, 0.45 + 0.55 * traits.eye_opening)
+    lift = 3.8 * traits.eye_size * traits.eye_opening
+    sag = (2.1 * traits.eye_size - squint) * min(1.0, 0.1 + 0.9 * traits.eye_opening)
     upper = line + np.array([0, -lift, 0]) * (np.sin(np.pi * t**0.88) ** 0.8)
     lower = line + np.array([0, sag, 0]) * (np.sin(np.pi * t**1.12) ** 0.9)
     # The lids close downwards: with less opening the upper one comes to rest upon the lower one.
-    upper[:, 1:2] += np.sin(np.pi * t) * 1.1 * max(0.0, 1.0 - traits.eye_opening) * traits.eye_size
+    upper[:, 1:2] += np.sin(np.pi * t) * 0.5 * max(0.0, 1.0 - traits.eye_opening) * traits.eye_size
     bulge = np.sin(np.pi * t) * 3.5
     upper[:, 2:] += bulge
     lower[:, 2:] += bulge
@@ -155,7 +158,7 @@ def eye_lids(traits: Traits, side: int) -> tuple[Floats, Floats, Floats]:
 
 def brow(traits: Traits, side: int) -> Floats:
     """The middle line of an eyebrow from its inner to its outer end, `(M, 3)`."""
-    raised = -9.0 + traits.brow_height - 2.6 * traits.brow_raise
+    raised = -8.5 + traits.brow_height - 2.6 * traits.brow_raise
     inner = 8.6 * traits.eye_gap - 1.2 * traits.frown
     points = [
         [inner, raised + 1.0 + 1.9 * traits.frown, 6],
@@ -168,7 +171,7 @@ def brow(traits: Traits, side: int) -> Floats:
 
 def nose_ridge(traits: Traits) -> Floats:
     """Nasion, bridge, tip and base of the nose, `(4, 3)`; the third is the tip."""
-    tip = 21.4 * traits.nose_length
+    tip = 20.6 * traits.nose_length
     high = traits.nose_height
     return np.array(
         [[0, -6.0, 7.0], [0, 0.42 * tip, 7.0 + 5.0 * high], [0, tip, 7.0 + 11.5 * high], [0, tip + 5.2, 9.5]]
@@ -188,8 +191,12 @@ class Lips:
 def lips(traits: Traits) -> Lips:
     """The mouth that the expression asks for; both outer edges end in the mouth's corners."""
     smile, grin = traits.smile, max(0.0, traits.smile)
-    half = 13.2 * traits.mouth_width * (1 + 0.2 * grin - 0.36 * traits.pucker - 0.16 * traits.opening * (1 - grin))
-    middle = 37.0 + traits.mouth_height
+    half = (
+        12.9
+        * traits.mouth_width
+        * (1 + 0.2 * grin - 0.36 * traits.pucker - 0.16 * traits.opening * (1 - grin))
+    )
+    middle = 37.6 + traits.mouth_height
     height = gap(traits)
     full = traits.lips * (1 + 0.25 * traits.pucker - 0.2 * grin)
     corner_y = middle - 3.4 * smile + 0.35 * height * (1 - 0.6 * grin)

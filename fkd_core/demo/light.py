@@ -65,16 +65,17 @@ def shade(relief: Relief, light: Light) -> tuple[Image, Image]:
     lit *= 1 - np.float32(0.25 + 0.65 * light.hardness) * _cast(z, (lx, ly, lz))
     back = np.maximum(-nx * lx - ny * 0.2 + nz * 0.6, 0)
     hollow = z - cv2.GaussianBlur(z, (0, 0), 4.5 / STEP, borderType=cv2.BORDER_REPLICATE)
-    open_sky = np.clip(1 + 0.075 * hollow, 0.5, 1.15) * (0.72 + 0.28 * nz) * (0.9 - 0.16 * ny)
+    open_sky = np.clip(1 + 0.055 * hollow, 0.5, 1.15) * (0.72 + 0.28 * nz) * (0.9 - 0.16 * ny)
     reached = light.key * lit + light.fill * back + light.ambient * open_sky
-    reached *= np.clip(1 + 0.028 * hollow, 0.75, 1.06)
-    half = np.array([lx, ly, lz + 1.0])
-    half /= np.linalg.norm(half)
-    mirror = np.maximum(nx * half[0] + ny * half[1] + nz * half[2], 0)
+    reached *= np.clip(1 + 0.02 * hollow, 0.78, 1.06)
+    length = float(np.hypot(np.hypot(lx, ly), lz + 1.0))
+    half = lx / length, ly / length, (lz + 1.0) / length
+    # Not 0: the powers below would reach the smallest floats, which are slow.
+    mirror = np.maximum(nx * half[0] + ny * half[1] + nz * half[2], 0.1)
     mirror = mirror**2
     broad = mirror**4
-    gloss = light.gloss * (0.45 * broad + 0.9 * broad**4) * np.minimum(lit * 1.3, 1)
-    return reached.astype(np.float32), gloss.astype(np.float32)
+    gloss = light.gloss * (0.28 * broad + 0.9 * broad**4) * np.minimum(lit * 1.3, 1)
+    return reached, gloss
 
 
 def _cast(z: Image, towards: tuple[float, float, float]) -> Image:
@@ -88,7 +89,13 @@ def _cast(z: Image, towards: tuple[float, float, float]) -> Image:
     for reach in (1.5, 2.6, 4.0, 5.6, 7.5, 9.6, 12.0, 15.0):
         matrix = np.array([[1, 0, reach * lx / level / STEP], [0, 1, reach * ly / level / STEP]])
         there = cv2.warpAffine(
-            z, matrix, (columns, rows), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+            z,
+            matrix,
+            (columns, rows),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
         )
-        np.maximum(hidden, (there - np.float32(reach * lz / level) - z) / np.float32(0.7 + 0.12 * reach), out=hidden)
-    return cv2.GaussianBlur(np.clip(hidden + 0.15, 0, 1), (0, 0), 1.2)  # type: ignore[return-value]
+        np.maximum(
+            hidden, (there - np.float32(reach * lz / level) - z) / np.float32(0.7 + 0.12 * reach), out=hidden
+        )
+    return np.asarray(cv2.GaussianBlur(np.clip(hidden + 0.15, 0, 1), (0, 0), 1.2), np.float32)

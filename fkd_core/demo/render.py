@@ -6,12 +6,12 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fkd_core.demo import features, hair, relief, scene, skin
+from fkd_core.demo import features, glasses, hair, relief, scene, skin
 from fkd_core.demo.camera import develop
 from fkd_core.demo.canvas import FRAME, Canvas, Image, shrink
 from fkd_core.demo.head import Floats, View, keypoints, outline
 from fkd_core.demo.light import Light, sample_light, shade
-from fkd_core.demo.traits import Traits, sample_traits
+from fkd_core.demo.traits import COVERS_EARS, Traits, sample_traits
 from fkd_core.schema import FKD_15, KeypointSchema
 
 MARGIN = 4.0
@@ -75,7 +75,7 @@ def render(
     picture = Canvas(view, scene.background(rng))
     hair.behind(traits, picture, light, rng)
     scene.shoulders(traits, picture, light, rng)
-    if traits.hair_style not in hair.COVERS_EARS:
+    if traits.hair_style not in COVERS_EARS:
         scene.ears(traits, picture, light)
     surface = Canvas(view, np.zeros_like(picture.px))
     surface.px[:] = skin.tone(traits, surface, rng)
@@ -85,7 +85,7 @@ def render(
     face += relief.to_canvas(gloss, view) * (0.4 + 0.6 * surface.px)
     picture.paint(picture.cover(view.flat(outline(traits))), face)
     hair.front(traits, picture, light, rng)
-    scene.glasses(traits, picture, rng, light)
+    glasses.wear(traits, picture, rng, light)
     image = develop(picture.px, traits.skin, rng)
     return Drawing(image, points.astype(np.float32), {name: shrink(mask) for name, mask in parts.items()})
 

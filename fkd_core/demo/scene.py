@@ -1,4 +1,4 @@
-"""What is seen around the face: a room out of focus, shoulders, neck and ears; and the glasses in front of it."""
+"""What is seen around the face: a room out of focus, shoulders, neck and ears."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from fkd_core.demo.canvas import FRAME, SIDE, Canvas, Image
-from fkd_core.demo.head import Floats, gap, outline, smooth
+from fkd_core.demo.head import gap, outline, smooth
 from fkd_core.demo.light import Light
 from fkd_core.demo.traits import Traits
 
@@ -26,8 +26,9 @@ def background(rng: np.random.Generator) -> Image:
             cv2.rectangle(small, (int(left), int(top)), (int(right), int(bottom)), shade, -1)
         else:
             cv2.circle(small, (int(left), int(top)), int(rng.integers(4, 22)), shade, -1)
-    small = cv2.GaussianBlur(small, (0, 0), float(rng.uniform(0.8, 6.0)), borderType=cv2.BORDER_REPLICATE)
-    return cv2.resize(small, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)  # type: ignore[return-value]
+    blur = float(rng.uniform(0.8, 6.0))
+    blurred = cv2.GaussianBlur(small, (0, 0), blur, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.resize(blurred, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def shoulders(traits: Traits, canvas: Canvas, light: Light, rng: np.random.Generator) -> None:
@@ -38,13 +39,39 @@ def shoulders(traits: Traits, canvas: Canvas, light: Light, rng: np.random.Gener
     tone = traits.skin * (light.ambient + 0.62 * light.key)
     cloth = float(rng.uniform(0.03, 0.7)) * (light.ambient + 0.6 * light.key)
     slope = float(rng.uniform(46, 58)) + drop
-    body = np.array([[-half, slope - 6, -40], [half, slope - 6, -40], [62, slope + 9, -44], [95, slope + 40, -44],
-                     [95, 120, -44], [-95, 120, -44], [-95, slope + 40, -44], [-62, slope + 9, -44]], float)
+    body = np.array(
+        [
+            [-half, slope - 6, -40],
+            [half, slope - 6, -40],
+            [62, slope + 9, -44],
+            [95, slope + 40, -44],
+            [95, 120, -44],
+            [-95, 120, -44],
+            [-95, slope + 40, -44],
+            [-62, slope + 9, -44],
+        ],
+        float,
+    )
     canvas.paint(canvas.cover(view.flat(body), 0.5), cloth)
     for side in (-1, 1):
-        fold = smooth([[side * (half + 4), slope + 1, -40], [side * (half + 12), slope + 14, -40], [side * (half + 10), 84, -40]])
+        fold = smooth(
+            [
+                [side * (half + 4), slope + 1, -40],
+                [side * (half + 12), slope + 14, -40],
+                [side * (half + 10), 84, -40],
+            ]
+        )
         canvas.scale(canvas.trace([view.flat(fold)], 1.2, 1.0), 0.7)
-    edge = np.array([[half - 1, 22], [half - 0.5, slope - 10], [half + 3.5, slope - 1], [half - 3, slope + 12], [0, slope + 19]], float)
+    edge = np.array(
+        [
+            [half - 1, 22],
+            [half - 0.5, slope - 10],
+            [half + 3.5, slope - 1],
+            [half - 3, slope + 12],
+            [0, slope + 19],
+        ],
+        float,
+    )
     if rng.random() < 0.4:
         edge[3:] = [[half - 9, slope + 26], [0, slope + 44]]
     right = np.column_stack([smooth(edge, 6), np.full(len(smooth(edge, 6)), -30.0)])
@@ -53,12 +80,23 @@ def shoulders(traits: Traits, canvas: Canvas, light: Light, rng: np.random.Gener
     canvas.paint(patch, tone)
     inside = canvas.spread(patch)
     for side in (-1, 1):
-        strip = np.array([[side * (half + 5), 10, -30], [side * (half - 6), 10, -28], [side * (half - 8), 90, -28], [side * (half + 5), 90, -30]])
+        strip = np.array(
+            [
+                [side * (half + 5), 10, -30],
+                [side * (half - 6), 10, -28],
+                [side * (half - 8), 90, -28],
+                [side * (half + 5), 90, -30],
+            ]
+        )
         canvas.scale(canvas.cover(view.flat(strip), 4.0), 0.62 + 0.3 * max(0.0, side * lx), inside)
     shadow = outline(traits) * (0.97, 1, 1) + (-7 * lx, 6.5, -12)
     canvas.scale(canvas.cover(view.flat(shadow), 2.2), 0.5, inside)
     if rng.random() < 0.35:
-        lapel = canvas.trace([view.flat(right + (1.0, 1.5, 0)), view.flat(right * (-1, 1, 1) + (-1.0, 1.5, 0))], 2.4, 0.2)
+        lapel = canvas.trace(
+            [view.flat(np.add(right, (1.0, 1.5, 0))), view.flat(np.add(right * (-1, 1, 1), (-1.0, 1.5, 0)))],
+            2.4,
+            0.2,
+        )
         canvas.paint(lapel, min(1.0, cloth * 1.7 + 0.1), 0.9, 1 - inside)
 
 
@@ -69,61 +107,23 @@ def ears(traits: Traits, canvas: Canvas, light: Light) -> None:
     wide = 39.5 * traits.face_width
     for side in (-1, 1):
         ring = smooth(
-            [[wide - 6, -6, -30], [wide + 1.5, -8.5, -33], [wide + 5.4, -4, -36], [wide + 5.2, 4, -36], [wide + 3.0, 12, -33], [wide + 0.5, 17.5, -30], [wide - 3, 17, -28]]
+            [
+                [wide - 6, -6, -30],
+                [wide + 1.5, -8.5, -33],
+                [wide + 5.4, -4, -36],
+                [wide + 5.2, 4, -36],
+                [wide + 3.0, 12, -33],
+                [wide + 0.5, 17.5, -30],
+                [wide - 3, 17, -28],
+            ]
         ) * (side, 1, 1)
         lit = light.ambient * 0.9 + light.key * max(0.08, 0.5 * side * lx + 0.42 * lz)
         patch = canvas.cover(view.flat(ring), 0.15)
         canvas.paint(patch, traits.skin * lit)
         clip = canvas.spread(patch)
-        hollow = smooth([[wide + 0.5, -3.5, -33], [wide + 3.0, -2.5, -35], [wide + 3.0, 4, -35], [wide + 0.6, 9, -33]]) * (side, 1, 1)
+        hollow = smooth(
+            [[wide + 0.5, -3.5, -33], [wide + 3.0, -2.5, -35], [wide + 3.0, 4, -35], [wide + 0.6, 9, -33]]
+        ) * (side, 1, 1)
         canvas.scale(canvas.trace([view.flat(hollow)], 1.4, 0.6), 0.55, clip)
         rim = ring[4:24]
         canvas.scale(canvas.trace([view.flat(rim)], 0.8, 0.4), 1.18, clip)
-
-
-def glasses(traits: Traits, canvas: Canvas, rng: np.random.Generator, light: Light) -> None:
-    """A frame before the eyes, with a trace of what the lenses mirror."""
-    if traits.glasses == "none":
-        return
-    view = canvas.view
-    square = {"round": 2.0, "square": 4.0, "aviator": 2.6, "half": 3.2}[traits.glasses]
-    tall = {"round": 8.4, "square": 7.2, "aviator": 9.4, "half": 6.8}[traits.glasses]
-    wide = 10.6 if traits.glasses != "round" else 9.6
-    thick = float(rng.uniform(0.45, 1.5)) if traits.glasses in ("round", "square") else float(rng.uniform(0.4, 0.8))
-    metal = float(rng.choice([0.02, 0.05, 0.45])) if thick < 0.9 else float(rng.uniform(0.01, 0.12))
-    tint = float(rng.choice([1.0, 1.0, 1.0, 0.8, 0.55]))
-    middle = 18.4 * traits.eye_gap
-    angle = np.linspace(0, 2 * np.pi, 49)
-    c, s = np.cos(angle), np.sin(angle)
-    for side in (-1, 1):
-        x = np.sign(c) * np.abs(c) ** (2 / square) * wide
-        y = np.sign(s) * np.abs(s) ** (2 / square) * tall
-        if traits.glasses == "aviator":
-            x = x * (1 - 0.13 * np.maximum(y / tall, 0))
-            y = np.where(y < 0, 0.72 * y, y)
-        lens = np.stack([side * (middle + x), 1.6 + y, 9 - 0.011 * (middle + x) ** 2], 1)
-        flat = view.flat(lens)
-        if tint < 1:
-            canvas.scale(canvas.cover(flat), tint)
-        _mirror(canvas, flat, rng, light)
-        drawn = flat[24:49] if traits.glasses == "half" else flat
-        canvas.scale(canvas.trace([drawn + (0.2, 1.1)], thick, 0.6), 0.8)
-        canvas.paint(canvas.trace([drawn], thick), metal, 0.92)
-        if metal < 0.3:
-            canvas.paint(canvas.trace([flat[30:40] + (0, -0.15)], 0.25), metal + 0.35, 0.5)
-        hinge = np.array([[side * (middle + wide), -0.8, 4], [side * (middle + wide + 3), -1.2, -2], [side * 41.0 * traits.face_width, 0.6, -30]])
-        canvas.paint(canvas.trace([view.flat(hinge)], max(0.7, thick)), metal, 0.92)
-    nose = middle - wide
-    bridge = smooth([[-nose - 0.4, 0.5, 8.5], [-0.5 * nose, -1.0, 10], [0.5 * nose, -1.0, 10], [nose + 0.4, 0.5, 8.5]])
-    canvas.paint(canvas.trace([view.flat(bridge)], max(0.6, thick)), metal, 0.92)
-
-
-def _mirror(canvas: Canvas, lens: Floats, rng: np.random.Generator, light: Light) -> None:
-    if rng.random() > 0.5:
-        return
-    inside = canvas.spread(canvas.cover(lens))
-    low, high = lens.min(0), lens.max(0)
-    at = low + (high - low) * rng.uniform(0.15, 0.7, 2)
-    slab = np.array([[0, -12], [4, -12], [-3, 12], [-7, 12]]) + at
-    patch = canvas.cover(slab, 0.7)
-    canvas.paint(patch, 0.9 * light.key + 0.2, float(rng.uniform(0.08, 0.35)), inside)

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from fkd_core.demo.canvas import Canvas, Image
-from fkd_core.demo.head import Floats, eye_lids, gap, lips, nose_ridge, outline, smooth
-from fkd_core.demo.relief import U, V, bump, to_canvas
+from fkd_core.demo.head import Floats, eye_lids, lips, nose_ridge, outline, smooth
+from fkd_core.demo.relief import U, V, bells, bump, to_canvas
 from fkd_core.demo.traits import Traits
 
 
@@ -15,29 +15,30 @@ def noise(rng: np.random.Generator, size: tuple[int, int], grain: float) -> Imag
     """Smooth noise of mean 0 and deviation 1; `grain` is the size of its blots in samples."""
     small = tuple(max(4, int(np.ceil(n / max(grain, 1.0))) + 3) for n in size)
     coarse = rng.standard_normal(small, dtype=np.float32)
-    return cv2.resize(coarse, size[::-1], interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
+    return np.asarray(cv2.resize(coarse, size[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def tone(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> Image:
     """Reflectance of the skin on the canvas."""
     shape = (len(V), len(U))
     field = np.full(shape, traits.skin, np.float32)
-    field *= 1 + 0.03 * noise(rng, shape, 22) + 0.022 * noise(rng, shape, 7) + 0.02 * noise(rng, shape, 2.2)
+    field *= 1 + 0.03 * noise(rng, shape, 22) + 0.025 * noise(rng, shape, 7) + 0.03 * noise(rng, shape, 2.4)
     view = canvas.view
     red = -0.06 if traits.skin > 0.5 else -0.03
     tip = nose_ridge(traits)[2]
-    for point, width, tall, amount in (
-        ((-22, 17, 0), 9, 7, red),
-        ((22, 17, 0), 9, 7, red),
-        (tip, 5, 4, red),
-        ((-17, 5.5, 1), 7, 3, -0.07 - 0.12 * traits.age),
-        ((17, 5.5, 1), 7, 3, -0.07 - 0.12 * traits.age),
-    ):
-        field *= 1 + np.float32(amount) * bump(view.flat(point), width, tall)
-    if traits.makeup:
-        for side in (-1, 1):
-            lid = view.flat((side * 18.5, -3.6, 1))
-            field *= 1 - np.float32(0.3 * traits.makeup) * bump(lid, 7.5, 2.6)
+    old = -0.07 - 0.12 * traits.age
+    spots = np.array(
+        [
+            (-22, 17, 0, 9, 7, red),
+            (22, 17, 0, 9, 7, red),
+            (*tip, 5, 4, red),
+            (-17, 5.5, 1, 7, 3, old),
+            (17, 5.5, 1, 7, 3, old),
+            (-18.5, -3.6, 1, 7.5, 2.6, -0.3 * traits.makeup),
+            (18.5, -3.6, 1, 7.5, 2.6, -0.3 * traits.makeup),
+        ]
+    )
+    field *= 1 + bells(view.flat(spots[:, :3]), spots[:, 3], spots[:, 4], spots[:, 5])
     if traits.stubble:
         field *= 1 - np.float32(0.36 * traits.stubble) * _shaven(traits, view.flat([0, 38, 9]), rng)
     return to_canvas(field, view)
@@ -46,7 +47,10 @@ def tone(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> Image:
 def _shaven(traits: Traits, mouth: Floats, rng: np.random.Generator) -> Image:
     """Where a beard would grow, speckled."""
     low = np.clip((V - (mouth[1] - 4)) / 12, 0, 1)[:, None]
-    side = np.clip((np.abs(U - mouth[0]) - 13) / 14, 0, 1)[None] * np.clip((V - mouth[1] + 26) / 14, 0, 1)[:, None]
+    side = (
+        np.clip((np.abs(U - mouth[0]) - 13) / 14, 0, 1)[None]
+        * np.clip((V - mouth[1] + 26) / 14, 0, 1)[:, None]
+    )
     lip = bump((mouth[0] - 7, mouth[1] - 6), 6, 3.2) + bump((mouth[0] + 7, mouth[1] - 6), 6, 3.2)
     grown = np.clip(np.maximum(np.maximum(low, side), 0.8 * lip), 0, 1)
     speckle = 0.8 + 0.3 * rng.standard_normal(grown.shape, dtype=np.float32)
@@ -55,18 +59,18 @@ def _shaven(traits: Traits, mouth: Floats, rng: np.random.Generator) -> Image:
 
 def freckles(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> None:
     """Spots across nose and cheeks, and a mole or two on some."""
-    for _ in range(int(70 * traits.freckles)):
-        u, v = rng.normal(0, 15), 11 + abs(rng.normal(0, 5)) - 0.004 * rng.normal(0, 15) ** 2
-        _spot(canvas, canvas.view.flat([u, v, 6 - 0.015 * u * u]), rng.uniform(0.3, 0.6), rng.uniform(0.75, 0.92))
-    for _ in range(int(rng.integers(0, 3))):
-        u, v = rng.uniform(-26, 26), rng.uniform(8, 48)
-        _spot(canvas, canvas.view.flat([u, v, 6 - 0.015 * u * u]), rng.uniform(0.4, 0.8), rng.uniform(0.35, 0.7))
+    count = int(90 * traits.freckles)
+    u = rng.normal(0, 15, count)
+    _spots(canvas, u, 11 + np.abs(rng.normal(0, 5, count)), 0.55, 0.82)
+    moles = int(rng.integers(0, 3))
+    _spots(canvas, rng.uniform(-26, 26, moles), rng.uniform(8, 48, moles), 1.0, float(rng.uniform(0.35, 0.7)))
 
 
-def _spot(canvas: Canvas, flat: Floats, radius: float, factor: float) -> None:
-    angle = np.linspace(0, 2 * np.pi, 9)[:-1]
-    ring = flat + radius * np.stack([np.cos(angle), np.sin(angle)], 1)
-    canvas.scale(canvas.cover(ring, 0.25), factor)
+def _spots(canvas: Canvas, u: Floats, v: Floats, size: float, factor: float) -> None:
+    at = canvas.view.flat(np.stack([u, v, 6 - 0.015 * u * u], 1))
+    dots = np.stack([at, np.add(at, (0.15, 0))], 1)
+    if len(dots):
+        canvas.scale(canvas.trace(dots, size, 0.25), factor)
 
 
 def lines(traits: Traits, canvas: Canvas) -> None:
@@ -89,22 +93,28 @@ def lines(traits: Traits, canvas: Canvas) -> None:
         bag = lower + np.array([0, 2.6, 0]) * np.sin(np.linspace(0.15, 0.9, 25) * np.pi)[:, None]
         _fold(canvas, view.flat(bag[2:20]), 0.06 + 0.3 * max(0.0, old - 0.35) + 0.1 * grin, 0.7)
         if old > 0.5 or grin > 0.6:
-            for bend in (-1.8, 0.4, 2.4):
-                crow = lower[-1] + np.array([[1.5 * side, bend * 0.3, -1], [6.0 * side, bend * 1.6, -5]])
-                _fold(canvas, view.flat(crow), 0.22 * max(old - 0.35, 0.4 * grin), 0.4)
+            bends = (-1.8, 0.4, 2.4)
+            feet = [
+                lower[-1] + np.array([[1.5 * side, b * 0.3, -1], [6.0 * side, b * 1.6, -5]]) for b in bends
+            ]
+            _fold(canvas, view.flat(np.stack(feet)), 0.22 * max(old - 0.35, 0.4 * grin), 0.4)
         if traits.frown:
             crease = np.array([[side * 2.6, -12, 8], [side * 2.0, -8.5, 8], [side * 2.6, -6, 7]])
             _fold(canvas, view.flat(crease), 0.3 * traits.frown, 0.5)
     deep = 0.22 * max(0.0, old - 0.5) + 0.12 * max(0.0, traits.brow_raise - 0.3)
-    for row in (-17.0, -21.5, -26.0):
-        t = np.linspace(-1, 1, 15)
-        forehead = np.stack([19 * t, row - 1.2 * np.cos(3 * t) - traits.brow_raise, 7 - 9 * t * t], 1)
-        _fold(canvas, view.flat(forehead), deep, 0.7)
+    t = np.linspace(-1, 1, 15)
+    rows = [
+        np.stack([19 * t, row - 1.2 * np.cos(3 * t) - traits.brow_raise, 7 - 9 * t * t], 1)
+        for row in (-17.0, -21.5, -26.0)
+    ]
+    _fold(canvas, view.flat(np.stack(rows)), deep, 0.7)
 
 
 def _fold(canvas: Canvas, line: Floats, depth: float, soft: float) -> None:
+    """Darken one line `(T, 2)` or several `(n, T, 2)`."""
     if depth > 0.02:
-        canvas.scale(canvas.trace([line], 0.7, soft), 1 - min(0.7, 1.6 * depth))
+        lines = line if line.ndim == 3 else line[None]
+        canvas.scale(canvas.trace(lines, 0.7, soft), 1 - min(0.7, 1.6 * depth))
 
 
 def beard(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> None:
@@ -136,26 +146,44 @@ def beard(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> None:
     if traits.moustache:
         corner, lip = mouth.top[-1], float(mouth.top[20, 1])
         base = nose_ridge(traits)[2, 1] + 5.8
-        end = corner + (2.2, 2.5 + 3.0 * traits.beard, -1)
-        line = smooth([[0, 0.35 * base + 0.65 * lip, 11], [0.5 * corner[0], 0.2 * base + 0.8 * lip, 10], corner + (0.4, -1.8, 0), end], 6)
+        end = np.add(corner, (2.2, 2.5 + 3.0 * traits.beard, -1))
+        line = smooth(
+            [
+                [0, 0.35 * base + 0.65 * lip, 11],
+                [0.5 * corner[0], 0.2 * base + 0.8 * lip, 10],
+                np.add(corner, (0.4, -1.8, 0)),
+                end,
+            ],
+            6,
+        )
         t = np.linspace(0, 1, len(line))
-        half = np.zeros_like(line)
-        half[:, 1] = (0.6 + 0.7 * traits.moustache) * np.interp(t, [0, 0.15, 0.45, 0.8, 1], [1.2, 1.7, 2.0, 1.3, 0.3])
-        path = np.concatenate([line - half, (line + half)[::-1]])
+        thick = np.zeros_like(line)
+        thick[:, 1] = (0.6 + 0.7 * traits.moustache) * np.interp(
+            t, [0, 0.15, 0.45, 0.8, 1], [1.2, 1.7, 2.0, 1.3, 0.3]
+        )
+        path = np.concatenate([line - thick, (line + thick)[::-1]])
         ring = np.concatenate([path, path[::-1] * (-1, 1, 1)])
         canvas.paint(canvas.cover(view.flat(ring), 0.7), value * 1.1, 0.5 + 0.4 * traits.moustache)
         _hairs(canvas, ring, 130, (2.2, 1.6), value, rng, canvas.spread(canvas.cover(view.flat(ring), 0.8)))
 
 
 def _hairs(
-    canvas: Canvas, ring: Floats, count: int, lean: tuple[float, float], value: float, rng: np.random.Generator, clip: Image
+    canvas: Canvas,
+    ring: Floats,
+    count: int,
+    lean: tuple[float, float],
+    value: float,
+    rng: np.random.Generator,
+    clip: Image,
 ) -> None:
     """Short hairs inside a ring of model points, growing down and outwards."""
     flat = canvas.view.flat(ring)
     low, high = flat.min(0), flat.max(0)
     middle = float(flat[:, 0].mean())
     root = rng.uniform(low, high, (count, 2))
-    grow = np.stack([np.sign(root[:, 0] - middle) * lean[0] + rng.normal(0, 0.8, count), np.full(count, lean[1])], 1)
+    grow = np.stack(
+        [np.sign(root[:, 0] - middle) * lean[0] + rng.normal(0, 0.8, count), np.full(count, lean[1])], 1
+    )
     hairs = np.stack([root, root + 0.5 * grow + rng.normal(0, 0.25, root.shape), root + grow], 1)
     for part, factor in ((hairs[::3], 0.5), (hairs[1::3], 0.85), (hairs[2::3], 1.9)):
         canvas.paint(canvas.trace(part, 0.3), value * factor + 0.01, 0.6, clip)

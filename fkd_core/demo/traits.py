@@ -1,11 +1,14 @@
-"""Who is drawn and what the face does: every number that a drawing depends on, apart from light and camera."""
+"""Who is drawn and what the face does: all that a drawing depends on, apart from light and camera."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import attrs
 import numpy as np
 
 HAIR_STYLES = ("bald", "receding", "crop", "fringe", "swept", "curly", "tied", "long", "bob")
+COVERS_EARS = ("curly", "long", "bob")
 GLASSES = ("none", "round", "square", "aviator", "half")
 
 _MALE_HAIR = (0.10, 0.14, 0.26, 0.14, 0.17, 0.08, 0.02, 0.07, 0.02)
@@ -29,7 +32,7 @@ class Traits:
     yaw: float = 0.0
     pitch: float = 0.0
     roll: float = 0.0
-    scale: float = 0.96
+    scale: float = 1.0
     centre: tuple[float, float] = (48.0, 37.0)
     face_width: float = 1.0
     jaw: float = 1.0
@@ -79,10 +82,12 @@ def _around(rng: np.random.Generator, mean: float, sd: float, reach: float = 2.0
     return float(mean + sd * np.clip(rng.standard_normal(), -reach, reach))
 
 
-def _person(rng: np.random.Generator) -> dict[str, object]:
+def _person(rng: np.random.Generator) -> dict[str, Any]:
     male = bool(rng.random() < 0.55)
     age = float(rng.beta(1.6, 2.4))
-    skin = float(rng.choice([0.80, 0.70, 0.60, 0.46, 0.33], p=[0.27, 0.27, 0.2, 0.15, 0.11]) + rng.uniform(-0.05, 0.05))
+    skin = float(
+        rng.choice([0.80, 0.70, 0.60, 0.46, 0.33], p=[0.27, 0.27, 0.2, 0.15, 0.11]) + rng.uniform(-0.05, 0.05)
+    )
     dark_hair = rng.random() < (0.95 if skin < 0.52 else 0.6)
     hair = float(rng.uniform(0.04, 0.14) if dark_hair else rng.uniform(0.18, 0.55))
     if age > 0.55 and rng.random() < 0.6:
@@ -92,14 +97,14 @@ def _person(rng: np.random.Generator) -> dict[str, object]:
     kind = rng.random()
     return {
         "face_width": _around(rng, 1.0 if male else 0.965, 0.035),
-        "jaw": _around(rng, 1.05 if male else 0.93, 0.06),
+        "jaw": _around(rng, 1.0 if male else 0.945, 0.045),
         "chin": _around(rng, 1.02 if male else 0.96, 0.04),
         "eye_gap": _around(rng, 1.0, 0.025),
-        "eye_size": _around(rng, 0.97 if male else 1.06, 0.06),
+        "eye_size": _around(rng, 1.0 if male else 1.08, 0.06),
         "eye_tilt": _around(rng, 0.25, 0.5),
-        "brow_height": _around(rng, 0.3 if male else -0.6, 0.8),
-        "brow_arch": _around(rng, 0.8 if male else 1.2, 0.35),
-        "brow_weight": _around(rng, 1.2 if male else 0.75, 0.2),
+        "brow_height": _around(rng, 0.4 if male else -0.2, 0.7),
+        "brow_arch": _around(rng, 0.75 if male else 1.05, 0.3),
+        "brow_weight": _around(rng, 1.15 if male else 0.85, 0.18),
         "nose_length": _around(rng, 1.0, 0.07),
         "nose_width": _around(rng, (1.06 if male else 0.93) + 0.25 * max(0.0, 0.5 - skin), 0.09),
         "nose_height": _around(rng, 1.05 if male else 0.92, 0.12),
@@ -111,7 +116,7 @@ def _person(rng: np.random.Generator) -> dict[str, object]:
         "age": age,
         "skin": skin,
         "hair": hair,
-        "lip_tone": _around(rng, 0.80 if male else 0.68, 0.06),
+        "lip_tone": _around(rng, 0.75 if male else 0.62, 0.06),
         "makeup": 0.0 if male or rng.random() < 0.45 else float(rng.uniform(0.3, 1.0)),
         "hair_style": style,
         "hair_volume": _around(rng, 1.0, 0.2),
@@ -124,8 +129,10 @@ def _person(rng: np.random.Generator) -> dict[str, object]:
     }
 
 
-def _expression(rng: np.random.Generator) -> dict[str, object]:
-    kind = rng.choice(["calm", "smile", "grin", "talk", "wide", "sad", "pucker"], p=[0.2, 0.16, 0.2, 0.17, 0.14, 0.07, 0.06])
+def _expression(rng: np.random.Generator) -> dict[str, Any]:
+    kind = rng.choice(
+        ["calm", "smile", "grin", "talk", "wide", "sad", "pucker"], p=[0.2, 0.16, 0.2, 0.17, 0.14, 0.07, 0.06]
+    )
     smile, opening, pucker, raised, frown, eyes = 0.0, 0.0, 0.0, 0.0, 0.0, float(rng.uniform(0.8, 1.12))
     if kind == "calm":
         smile, opening = rng.uniform(-0.1, 0.25), rng.choice([0.0, rng.uniform(0.0, 0.15)])
@@ -156,11 +163,11 @@ def _expression(rng: np.random.Generator) -> dict[str, object]:
     }
 
 
-def _pose(rng: np.random.Generator) -> dict[str, object]:
+def _pose(rng: np.random.Generator) -> dict[str, Any]:
     return {
         "yaw": _around(rng, 0.0, 10.0, 2.3),
-        "pitch": _around(rng, 0.0, 6.0, 2.3),
+        "pitch": _around(rng, 0.0, 7.0, 2.3),
         "roll": _around(rng, 0.0, 4.0, 2.3),
-        "scale": _around(rng, 0.965, 0.035),
-        "centre": (_around(rng, 48.0, 1.5), _around(rng, 37.0, 1.8)),
+        "scale": _around(rng, 1.015, 0.037),
+        "centre": (_around(rng, 48.0, 1.8), _around(rng, 37.2, 2.1)),
     }
