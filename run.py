@@ -99,6 +99,19 @@ def doctor(*arguments: str) -> int:
     return wait_for([str(PYTHON), "-P", "-m", "fkd_core.doctor", *arguments])
 
 
+def checked(arguments: list[str]) -> int:
+    """Check what a command that draws needs; 0 for any other command."""
+    if arguments[0] == "tour":
+        return doctor("--offscreen")
+    if arguments[0] != "gui":
+        return 0
+    status = doctor()
+    if status == NO_DISPLAY:
+        # Whoever sets the variable wants a window that nobody sees.
+        return 0 if os.environ.get("QT_QPA_PLATFORM") else 1
+    return status
+
+
 def first_look() -> int:
     """Open the app on the demo project, or run the tour where there is no display."""
     in_place = Path.cwd() == ROOT
@@ -120,7 +133,7 @@ def suite(arguments: list[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     python = str(PYTHON)
     checks = {
-        "lint-imports": [str(PYTHON.with_name("lint-imports"))],
+        "lint-imports": [str(PYTHON.with_name("lint-imports")), "--no-logo"],
         "mypy": [python, "-m", "mypy"],
         "ruff check": [python, "-m", "ruff", "check", "."],
         "ruff format --check": [python, "-m", "ruff", "format", "--check", "."],
@@ -153,11 +166,9 @@ def main(arguments: list[str]) -> int:
             return 1
         if arguments[:1] == ["test"]:
             return suite(arguments[1:])
-        if arguments[:1] in (["gui"], ["tour"]):
-            status = doctor("--offscreen")
-            if status:
-                return status
-        return become(fkd(*arguments)) if arguments else first_look()
+        if not arguments:
+            return first_look()
+        return checked(arguments) or become(fkd(*arguments))
     except KeyboardInterrupt:
         say("\nStopped. Start again to go on from here.")
         return INTERRUPTED

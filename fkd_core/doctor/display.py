@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ X11_SOCKETS = Path("/tmp/.X11-unix")
 X11_PORT = 6000
 TIMEOUT = 3.0
 _X11_NAME = re.compile(r"(?:\w+/)?(?P<host>.*?)::?(?P<number>\d+)(?:\.\d+)?")
+_UNSET = "neither DISPLAY nor WAYLAND_DISPLAY is set"
 _INVISIBLE = ("offscreen", "minimal", "linuxfb", "vnc")
 
 
@@ -54,7 +56,7 @@ def find_display(
     plugins: list[str] = []
     if name := environ.get("WAYLAND_DISPLAY"):
         path = Path(environ.get("XDG_RUNTIME_DIR", "/nonexistent"), name)
-        if _answers(socket.AF_UNIX, str(path), timeout):
+        if _socket_answers(str(path), timeout):
             plugins.append("wayland")
         else:
             refused.append(f"no Wayland server answers at {path} (WAYLAND_DISPLAY={name})")
@@ -63,9 +65,10 @@ def find_display(
             plugins.append("xcb")
         else:
             refused.append(f"no X server answers at DISPLAY={name}")
-    if plugins:
-        return Display(tuple(plugins))
-    return Display((), ", ".join(refused) or "neither DISPLAY nor WAYLAND_DISPLAY is set")
+    usable = tuple(name for name in plugins if not asked or asked.startswith(name))
+    if plugins and not usable:
+        return Display((), f"QT_QPA_PLATFORM={asked} rules out {' and '.join(plugins)}, which would work")
+    return Display(usable, "" if usable else ", ".join(refused) or _UNSET)
 
 
 def _x11_answers(name: str, sockets: Path, timeout: float) -> bool:
@@ -74,20 +77,27 @@ def _x11_answers(name: str, sockets: Path, timeout: float) -> bool:
         return False
     host, number = found["host"], int(found["number"])
     if host not in ("", "unix"):
-        return _answers(socket.AF_INET, (host.strip("[]"), X11_PORT + number), timeout)
+        return _host_answers(host.strip("[]"), X11_PORT + number, timeout)
     path = str(sockets / f"X{number}")
     # Linux servers listen on an abstract name too, the only one that a sandbox may see.
-    return _answers(socket.AF_UNIX, path, timeout) or _answers(socket.AF_UNIX, f"\0{path}", timeout)
+    return _socket_answers(path, timeout) or _socket_answers(f"\0{path}", timeout)
 
 
-def _answers(family: socket.AddressFamily, address: str | tuple[str, int], timeout: float) -> bool:
+def _host_answers(host: str, port: int, timeout: float) -> bool:
     try:
-        if isinstance(address, tuple):
-            socket.create_connection(address, timeout=timeout).close()
-        else:
-            with socket.socket(family, socket.SOCK_STREAM) as client:
-                client.settimeout(timeout)
-                client.connect(address)
-    except OSError:
+        socket.create_connection((host, port), timeout=timeout).close()
+    except OSError:  # whatever the reason, no window can be shown there
+        return False
+    return True
+
+
+def _socket_answers(path: str, timeout: float) -> bool:
+    if sys.platform == "win32":  # has no such sockets
+        return False
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.settimeout(timeout)
+            client.connect(path)
+    except OSError:  # as above
         return False
     return True

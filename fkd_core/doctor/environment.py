@@ -19,7 +19,7 @@ from typing import IO, TextIO
 from fkd_core.doctor.pip import Progress, SetupError, normal, run_pip
 
 VENV_BYTES = 2_900_000_000
-DOWNLOAD_BYTES = 900_000_000
+DOWNLOAD_BYTES = 1_300_000_000
 """What `.venv` takes on Linux, and what pip's temporary folder holds while it installs."""
 
 

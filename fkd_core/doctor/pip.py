@@ -149,9 +149,14 @@ def run_pip(python: Path, arguments: list[str], progress: Progress, keep: IO[byt
         progress.close()
         process.wait()
     if process.returncode:
-        raise SetupError(
-            "\n".join([*(f"  pip: {line}" for line in list(last)[-12:]), advice("\n".join(last))])
-        )
+        raise SetupError("\n".join([*telling(last), advice("\n".join(last))]))
+
+
+def telling(output: Iterable[str]) -> list[str]:
+    """The lines of a failed pip that say why: its errors, or the last ones where it names none."""
+    lines = [line for line in output if line.strip()]
+    errors = [line for line in lines if line.lower().startswith("error")]
+    return [f"  pip: {line[:200]}" for line in (errors or lines)[-8:]]
 
 
 def _lines(process: subprocess.Popen[bytes]) -> Iterable[str | None]:

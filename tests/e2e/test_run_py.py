@@ -44,7 +44,7 @@ def stand_in(root: Path, script: str) -> None:
     python = Environment(root).python
     python.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     python.chmod(0o755)
-    python.with_name("lint-imports").write_text("#!/bin/sh\necho lint-imports\n", encoding="utf-8")
+    python.with_name("lint-imports").write_text("#!/bin/sh\necho lint-imports $1\n", encoding="utf-8")
     python.with_name("lint-imports").chmod(0o755)
     Environment(root).mark_ready()
 
@@ -143,6 +143,15 @@ def test_display_opens_the_app_on_the_demo_project(project: Path) -> None:
 
 
 @POSIX
+@pytest.mark.parametrize(("variable", "status"), [("", 1), ("offscreen", 0)])
+def test_gui_without_a_display(project: Path, variable: str, status: int) -> None:
+    stand_in(project, '[ "$3" = fkd_core.doctor ] && exit 3; echo "$@"')
+    done = start(project, "gui", "p.fkd", env={**os.environ, "QT_QPA_PLATFORM": variable})
+    assert done.returncode == status
+    assert done.stdout == ("" if status else "-P -m fkd_core.cli.main gui p.fkd\n")
+
+
+@POSIX
 def test_missing_library_ends_it(project: Path) -> None:
     stand_in(project, '[ "$3" = fkd_core.doctor ] && exit 1; echo "$@"')
     for arguments in ([], ["gui"], ["test"], ["tour", "there"]):
@@ -157,7 +166,7 @@ def test_suite_runs_every_part_and_fails_with_any(project: Path, broken: str) ->
     done = start(project, "test", "tests/core", "-k", "a b")
     lines = [line for line in done.stdout.splitlines() if line and not line.startswith((">", "Failed"))]
     assert lines == [
-        "lint-imports",
+        "lint-imports --no-logo",
         *(
             "broken" if name.split()[1] == broken else name
             for name in (

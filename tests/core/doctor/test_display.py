@@ -70,6 +70,15 @@ def test_dead_wayland_leaves_x(x_server: Path) -> None:
     assert "wayland-0" in find_display(environ, "linux", x11_sockets=x_server).reason
 
 
+def test_plugin_that_the_user_asks_for(x_server: Path) -> None:
+    environ = {"DISPLAY": ":991", "QT_QPA_PLATFORM": "xcb"}
+    assert find_display(environ, "linux", x11_sockets=x_server).plugins == ("xcb",)
+    environ["QT_QPA_PLATFORM"] = "wayland-egl"
+    display = find_display(environ, "linux", x11_sockets=x_server)
+    assert not display.available
+    assert display.reason == "QT_QPA_PLATFORM=wayland-egl rules out xcb, which would work"
+
+
 def test_no_variable_is_no_display() -> None:
     assert find_display({}, "linux").reason == "neither DISPLAY nor WAYLAND_DISPLAY is set"
 

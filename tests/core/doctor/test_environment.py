@@ -24,6 +24,8 @@ SUPPORTED = [sys.version_info[:2]]
 @pytest.fixture
 def place(tmp_path: Path) -> Environment:
     """A project whose environment looks finished."""
+    if sys.platform == "win32":
+        pytest.skip("making symbolic links is not everyone's right on Windows")
     made = Environment(tmp_path)
     for path in (made.lock, made.python, made.folder / "pyvenv.cfg"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +101,7 @@ def test_half_installed_packages_go(place: Environment) -> None:
 def test_full_disk_is_said_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check_disk(tmp_path, tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _place: SimpleNamespace(free=1_234_000_000))
-    with pytest.raises(SetupError, match=r"needs 3\.8 GB in .*, 1\.2 GB are free"):
+    with pytest.raises(SetupError, match=r"needs 4\.2 GB in .*, 1\.2 GB are free"):
         check_disk(tmp_path, tmp_path)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fkd_core.doctor.pip import Progress, SetupError, advice, normal, run_pip
+from fkd_core.doctor.pip import Progress, SetupError, advice, normal, run_pip, telling
 
 OUTPUT = """\
 Looking in indexes: https://packages.example/simple
@@ -88,6 +88,13 @@ def test_a_narrow_terminal_is_not_overrun(monkeypatch: pytest.MonkeyPatch) -> No
 )
 def test_advice(output: str, word: str) -> None:
     assert word in advice(output)
+
+
+def test_errors_are_told_before_all_else() -> None:
+    noise = [f"Collecting p{n}==1" for n in range(20)]
+    error = "ERROR: No matching distribution found for " + 300 * "x"
+    assert telling([*noise, error, "", "Collecting p99==1"]) == [f"  pip: {error[:200]}"]
+    assert telling(noise) == [f"  pip: {line}" for line in noise[-8:]]
 
 
 def test_names_are_compared_as_registries_do() -> None:
