@@ -1,0 +1,1 @@
+"""Keypoints of new faces from trained networks."""

@@ -1,0 +1,88 @@
+"""Processors that can train: finding them and choosing one."""
+
+from __future__ import annotations
+
+import platform
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import attrs
+import keras
+
+from fkd_core.errors import BadInputError
+
+
+@attrs.frozen
+class Device:
+    """One processor.
+
+    Args:
+        name: what the user types, such as `cpu:0` or `gpu:1`.
+        kind: `cpu` or `gpu`.
+        description: the maker's name where it is known.
+        bfloat16: whether it computes in bfloat16 faster than in float32.
+    """
+
+    name: str
+    kind: str
+    description: str
+    bfloat16: bool
+
+
+def devices() -> tuple[Device, ...]:
+    """Processors that the running backend can use, GPUs first."""
+    return tuple(_describe(name) for name in (*_gpus(), "cpu:0"))
+
+
+def choose(name: str = "auto") -> Device:
+    """The device of that name; `auto` is the first GPU, or the CPU where there is none.
+
+    On TensorFlow a GPU's memory is taken as it is needed, not all at once.
+
+    Raises:
+        BadInputError: if there is no such device; the message lists those that exist.
+    """
+    found = devices()
+    wanted = name.lower()
+    for device in found:
+        if wanted in ("auto", device.name, device.kind):
+            return device
+    raise BadInputError(
+        "this device cannot be used", expected=", ".join(["auto", *(d.name for d in found)]), found=name
+    )
+
+
+def on(device: Device) -> AbstractContextManager[Any]:
+    """Within this, tensors and networks are made on the device."""
+    scope: AbstractContextManager[Any] = keras.device(device.name)
+    return scope
+
+
+def _gpus() -> list[str]:
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        found = tf.config.list_physical_devices("GPU")
+        for gpu in found:
+            # Only possible before TensorFlow first uses the GPU, and the same for all of them.
+            if tf.config.experimental.get_memory_growth(gpu) is not True:
+                tf.config.experimental.set_memory_growth(gpu, True)
+        return [f"gpu:{index}" for index in range(len(found))]
+    return [name.lower() for name in keras.distribution.list_devices() if not name.lower().startswith("cpu")]
+
+
+def _describe(name: str) -> Device:
+    if name.startswith("cpu"):
+        return Device(name, "cpu", platform.processor() or platform.machine(), _cpu_has_bfloat16())
+    return Device(name, "gpu", "GPU", True)
+
+
+def _cpu_has_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 itself; emulating it is slower than float32."""
+    flags = Path("/proc/cpuinfo")
+    if not flags.is_file():
+        return False
+    text = flags.read_text(encoding="utf-8", errors="replace")
+    return "avx512_bf16" in text or "amx_bf16" in text

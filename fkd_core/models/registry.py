@@ -1,0 +1,177 @@
+"""The list of networks: what each is called, how it is built and how it is best trained.
+
+Nothing here imports Keras, so that a window or a command line can list the networks at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from fkd_core.errors import BadInputError
+from fkd_core.schema import KeypointSchema
+
+if TYPE_CHECKING:
+    import keras
+
+PRECISIONS = ("float32", "bfloat16")
+
+
+@attrs.frozen
+class Recipe:
+    """How a network is trained unless the user says otherwise.
+
+    Args:
+        batch_size: faces in a step.
+        learning_rate: the highest one of the schedule.
+        optimizer: `adam` or `adamw`.
+        weight_decay: of `adamw`, as a share of the learning rate.
+        schedule: `cosine` (short warm-up, then down to zero at the end) or `exponential`
+            (times 0.9 every 1000 steps, whatever the length of the training).
+        loss: name of a loss in `fkd_core.training.losses`.
+        epochs: passes over the faces where neither epochs nor minutes are given.
+        augment: name of a preset of `fkd_core.augment.random`.
+        average: horizon of the moving average of the weights as a share of the steps so far, 0 for none.
+        complete: whether every keypoint of every face must have a value; if not, only known ones count.
+        validation_share: share of the faces set aside where no validation rows are named.
+        patience: epochs without a better validation loss after which training stops; None for never.
+        precisions: number formats the network may be trained in, besides float32.
+    """
+
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    optimizer: str = "adamw"
+    weight_decay: float = 0.0
+    schedule: str = "cosine"
+    loss: str = "squared"
+    epochs: int = 40
+    augment: str = "default"
+    average: float = 0.0
+    complete: bool = False
+    validation_share: float = 0.08
+    patience: int | None = None
+    precisions: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class ModelSpec:
+    """One network of the registry.
+
+    Every network maps float32 images `(N, H, W, 1)` in 0..255 to keypoints `(N, K, 2)` in pixels;
+    it scales its input itself.
+
+    Args:
+        name: what the user types.
+        description: one line for lists.
+        builder: `module:function`; called with the schema, the precision and the options.
+        recipe: how it is trained by default.
+        options: what may be chosen about the network, with default values.
+    """
+
+    name: str
+    description: str
+    builder: str
+    recipe: Recipe
+    options: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def build(
+        self,
+        schema: KeypointSchema,
+        options: Mapping[str, Any] | None = None,
+        *,
+        precision: str = "float32",
+    ) -> keras.Model:
+        """Build the network with fresh weights.
+
+        Args:
+            schema: gives the number of keypoints and the size of a face.
+            options: replace some of the defaults in `self.options`.
+            precision: `float32`, or `bfloat16` for computing in bfloat16 with float32 weights.
+
+        Raises:
+            BadInputError: if an option is unknown or its value cannot be used.
+        """
+        if precision not in PRECISIONS:
+            raise ValueError(f"precision must be one of {PRECISIONS}, received {precision!r}")
+        chosen = self.check_options(options or {})
+        module, _, function = self.builder.partition(":")
+        build = getattr(importlib.import_module(module), function)
+        model: keras.Model = build(schema, precision=precision, **chosen)
+        return model
+
+    def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """All options of the network, the given ones in place of the defaults.
+
+        Raises:
+            BadInputError: if an option is unknown.
+        """
+        unknown = sorted(set(options) - set(self.options))
+        if unknown:
+            raise BadInputError(
+                f"the network {self.name!r} has no option {unknown[0]!r}",
+                expected=", ".join(self.options) or "no options",
+                found=unknown[0],
+            )
+        return {**self.options, **options}
+
+
+DEFAULT = "swift"
+
+_SPECS = (
+    ModelSpec(
+        name="swift",
+        description="Small and quick: a location map for each keypoint, trained on known keypoints only",
+        builder="fkd_core.models.swift:for_schema",
+        recipe=Recipe(
+            batch_size=64,
+            learning_rate=3e-3,
+            weight_decay=0.02,
+            loss="squared",
+            epochs=40,
+            augment="default",
+            average=0.05,
+            precisions=("bfloat16",),
+        ),
+        options={"width": 48},
+    ),
+    ModelSpec(
+        name="seed",
+        description="The published notebook's network and training; needs every keypoint filled in",
+        builder="fkd_core.models.seed:for_schema",
+        recipe=Recipe(
+            batch_size=32,
+            learning_rate=1e-3,
+            optimizer="adam",
+            schedule="exponential",
+            loss="squared",
+            epochs=100,
+            augment="none",
+            complete=True,
+            validation_share=0.08,
+            patience=15,
+        ),
+        options={"filters": 32, "blocks": 3},
+    ),
+)
+
+
+def available() -> tuple[ModelSpec, ...]:
+    """All networks, the default one first."""
+    return _SPECS
+
+
+def get(name: str) -> ModelSpec:
+    """The network of that name.
+
+    Raises:
+        BadInputError: if there is none; the message lists those that exist.
+    """
+    for spec in _SPECS:
+        if spec.name == name:
+            return spec
+    raise BadInputError(
+        f"there is no network called {name!r}", expected=", ".join(spec.name for spec in _SPECS), found=name
+    )

@@ -1,0 +1,78 @@
+"""The default network: small and quick on a processor, one location map a keypoint.
+
+All costly work happens at a quarter of the face's resolution or less: a single strided convolution
+takes 96 x 96 pixels to 24 x 24 cells, two further levels see the whole face, and their findings are
+added back before the maps are read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import layers
+
+from fkd_core.errors import BadInputError
+from fkd_core.models.layers import SoftArgmax
+from fkd_core.schema import KeypointSchema
+
+STRIDE = 4
+
+
+def for_schema(schema: KeypointSchema, *, width: int = 48, precision: str = "float32") -> keras.Model:
+    """The network for a schema, not compiled.
+
+    Args:
+        schema: gives the number of keypoints and the size of a face, a multiple of 16 pixels.
+        width: channels at the finest level; the next ones have 2 and 3 times as many.
+        precision: `float32` or `bfloat16`; the maps are read in float32 either way.
+
+    Raises:
+        BadInputError: if the size or the width cannot be used.
+    """
+    height, breadth = schema.size
+    if height % 16 or breadth % 16 or not height or not breadth:
+        raise BadInputError(
+            "the network 'swift' cannot be built for this size of face",
+            expected="height and width to be multiples of 16 pixels",
+            found=f"{height} x {breadth}",
+        )
+    if width < 8:
+        raise BadInputError("the network 'swift' cannot be built", expected="width 8 or more", found=width)
+    dtype = "mixed_bfloat16" if precision == "bfloat16" else "float32"
+
+    faces = keras.Input((height, breadth, 1), name="image")
+    x = layers.Rescaling(1 / 64, offset=-2, dtype=dtype)(faces)
+    x = _convolve(x, width, dtype, kernel=8, stride=STRIDE)
+    x = _residual(x, width, dtype)
+    fine = _residual(x, width, dtype)
+    x = _convolve(fine, 2 * width, dtype, stride=2)
+    x = _residual(x, 2 * width, dtype)
+    middle = _residual(x, 2 * width, dtype)
+    x = _convolve(middle, 3 * width, dtype, stride=2)
+    x = _residual(x, 3 * width, dtype)
+    x = _residual(x, 3 * width, dtype)
+    x = _merge(x, middle, 2 * width, dtype)
+    x = _merge(x, fine, width, dtype)
+    maps = layers.Conv2D(len(schema), 1, dtype=dtype, name="maps")(x)
+    points = SoftArgmax(STRIDE, dtype="float32", name="points")(maps)
+    return keras.Model(faces, points, name="swift")
+
+
+def _convolve(x: Any, channels: int, dtype: str, *, kernel: int = 3, stride: int = 1) -> Any:
+    x = layers.Conv2D(channels, kernel, strides=stride, padding="same", use_bias=False, dtype=dtype)(x)
+    x = layers.BatchNormalization(momentum=0.9, dtype=dtype)(x)
+    return layers.ReLU(dtype=dtype)(x)
+
+
+def _residual(x: Any, channels: int, dtype: str) -> Any:
+    y = _convolve(x, channels, dtype)
+    y = layers.Conv2D(channels, 3, padding="same", use_bias=False, dtype=dtype)(y)
+    y = layers.BatchNormalization(momentum=0.9, dtype=dtype)(y)
+    return layers.ReLU(dtype=dtype)(layers.Add(dtype=dtype)([x, y]))
+
+
+def _merge(coarse: Any, fine: Any, channels: int, dtype: str) -> Any:
+    coarse = layers.Conv2D(channels, 1, use_bias=False, dtype=dtype)(coarse)
+    x = layers.Add(dtype=dtype)([layers.UpSampling2D(dtype=dtype)(coarse), fine])
+    return _convolve(x, channels, dtype)

@@ -1,0 +1,1 @@
+"""Training: what to train and how, batches, losses, schedules, and the loop itself."""

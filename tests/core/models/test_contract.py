@@ -1,0 +1,69 @@
+"""One test that every network of the registry must pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from fkd_core.inference.predict import load_model, predict
+from fkd_core.models import registry
+from fkd_core.schema import FKD_15, KeypointSchema
+from fkd_core.training import losses
+from fkd_core.training.sink import save_model
+
+NAMES = [spec.name for spec in registry.available()]
+SMALL = KeypointSchema(name="small", keypoints=("a", "b", "c"), pairs=(("a", "b"),), size=(64, 48))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_network_keeps_the_contract(name: str, tmp_path: Path) -> None:
+    keras.utils.set_random_seed(1)
+    rng = np.random.default_rng(1)
+    images = rng.integers(0, 256, (5, *FKD_15.size), dtype=np.uint8)
+    points = rng.uniform(20, 76, (5, 15, 2)).astype(np.float32)
+    model = registry.get(name).build(FKD_15)
+    assert model.output_shape == (None, 15, 2)
+
+    before = predict(model, images, FKD_15, mirror=False)
+    assert before.shape == (5, 15, 2)
+    assert before.dtype == np.float32
+    assert np.isfinite(before).all()
+
+    model.compile(keras.optimizers.Adam(1e-3), losses.get("squared"), jit_compile=False)
+    weights = np.ones((5, 15), np.float32)
+    faces = images[..., None].astype(np.float32)
+    found = []
+    for _ in range(4):
+        model.reset_metrics()
+        found.append(
+            float(model.train_on_batch(faces, points, sample_weight=weights, return_dict=True)["loss"])
+        )
+    assert np.isfinite(found).all()
+    assert found[-1] < found[0]
+
+    save_model(model, tmp_path / "network.keras")
+    again = load_model(tmp_path / "network.keras")
+    np.testing.assert_allclose(
+        predict(again, images, FKD_15), predict(model, images, FKD_15), rtol=1e-5, atol=1e-4
+    )
+    assert all(np.isfinite(value).all() for value in again.get_weights())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_network_fits_another_schema_and_number_format(name: str) -> None:
+    model = registry.get(name).build(SMALL, precision="bfloat16")
+    found = model(np.full((2, 64, 48, 1), 128, np.float32))
+    assert tuple(found.shape) == (2, 3, 2)
+    assert found.dtype == "float32"
+    assert {variable.dtype for variable in model.trainable_variables} == {"float32"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_scaling_the_input_takes_no_parameters(name: str) -> None:
+    model = registry.get(name).build(SMALL)
+    first = model.layers[1]
+    assert isinstance(first, keras.layers.Rescaling)
+    assert first.count_params() == 0
