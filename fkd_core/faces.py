@@ -10,6 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fkd_core.errors import ProjectError
+from fkd_core.files import write_array
+
+
+def save_ids(folder: Path, split: str, ids: NDArray[np.int64], digests: NDArray[np.uint64]) -> None:
+    """Write ids and digests beside the images of a split."""
+    write_array(folder / f"{split}_ids.npy", ids)
+    write_array(folder / f"{split}_digests.npy", digests)
 
 
 @attrs.frozen(eq=False)
@@ -52,7 +59,7 @@ class FaceSet:
         if (
             images.ndim != 3
             or images.dtype != np.uint8
-            or any(len(part) != len(images) for part in parts.values())
+            or any(parts[part].shape != (len(images),) for part in ("ids", "digests"))
         ):
             raise ProjectError(
                 "the faces of the project do not fit together",
@@ -64,8 +71,7 @@ class FaceSet:
 
     def save(self, folder: Path, split: str) -> None:
         """Write ids and digests beside images that are already there."""
-        np.save(folder / f"{split}_ids.npy", self.ids)
-        np.save(folder / f"{split}_digests.npy", self.digests)
+        save_ids(folder, split, self.ids, self.digests)
 
     def duplicates(self) -> list[list[int]]:
         """Groups of rows whose pixels are the same, largest first."""

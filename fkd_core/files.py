@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import json
 import math
 import os
@@ -14,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fkd_core.errors import ProjectError, ReadOnlyError
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _NOT_ALLOWED = {errno.EROFS, errno.EACCES, errno.EPERM}
+_NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
 _REPLACE_TRIES = 10 if os.name == "nt" else 1
 _REPLACE_PAUSE = 0.02
 
@@ -46,6 +49,13 @@ def writing(path: Path) -> Iterator[None]:
                 where=path,
                 found=os.strerror(error.errno).lower() if error.errno else None,
                 todo="Allow writing to the folder, or copy the project to a place that you can write to",
+            ) from error
+        if error.errno in _NO_FILE:
+            raise ProjectError(
+                "this file cannot be written",
+                where=path,
+                found=os.strerror(error.errno).lower(),
+                todo="Choose another name or folder",
             ) from error
         raise
 
@@ -90,7 +100,25 @@ def write_json(path: Path, value: Any, *, indent: int | None = 2) -> None:
         TypeError: if `value` holds something that has no plain form.
     """
     text = json.dumps(plain(value), indent=indent, ensure_ascii=False, allow_nan=False)
-    write_atomic(path, (text + "\n").encode())
+    # file names may hold bytes that are no text; Python's stand-ins for them have an escape in JSON
+    write_atomic(path, (text + "\n").encode(errors="backslashreplace"))
+
+
+def write_array(path: Path, array: NDArray[Any]) -> None:
+    """Write an array as `.npy`, atomically.
+
+    Args:
+        path: the file; its folder must exist.
+        array: of numbers, small enough to be held in memory twice.
+
+    Raises:
+        ProjectError: if there is no space left.
+        ReadOnlyError: if the place is read-only.
+    """
+    # NumPy itself reports a full disk without its error number
+    content = io.BytesIO()
+    np.save(content, array, allow_pickle=False)
+    write_atomic(path, content.getvalue())
 
 
 def plain(value: Any) -> Any:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from fkd_core.errors import BadInputError, ProjectError
 from fkd_core.files import writing
@@ -36,14 +34,25 @@ def new_project(folder: Path) -> Iterator[Path]:
     if not folder.parent.is_dir():
         raise ProjectError("there is no such folder", where=folder.parent, todo="Make it first")
     with writing(folder):
-        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
+        partial = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.partial")
+        partial.mkdir()
         try:
             (partial / "faces").mkdir()
             yield partial
-            partial.chmod(0o755)
-            os.rename(partial, folder)
+            _appear(partial, folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def _appear(partial: Path, folder: Path) -> None:
+    try:
+        os.rename(partial, folder)
+    except OSError as error:
+        if not folder.exists():
+            raise
+        raise ProjectError(
+            "something of this name appeared meanwhile", where=folder, todo="Choose another name"
+        ) from error
 
 
 def import_kaggle(
@@ -67,6 +76,10 @@ def import_kaggle(
     if not 0 <= stand_in <= 255:
         raise BadInputError("a grey level lies between 0 and 255", where="empty pixels", found=stand_in)
     files = kaggle.find(source, schema)
+    # Before the faces: what can be wrong here shows at once.
+    lookup = kaggle.read_lookup(files.lookup, schema) if files.lookup else None
+    if lookup is not None and files.sample is not None:
+        kaggle.check_sample(files.sample, lookup)
     with new_project(folder) as partial:
         read: dict[str, CsvFaces] = {}
         for split, member in (("train", files.train), ("test", files.test)):
@@ -75,12 +88,14 @@ def import_kaggle(
                 read[split] = read_faces(member, schema.columns, path, job, stand_in=stand_in)
         sizes = {split: faces.size for split, faces in read.items()}
         if len(set(sizes.values())) > 1:
-            raise BadInputError("training and test faces differ in size", where=source, found=sizes)
-        lookup = kaggle.read_lookup(files.lookup, schema) if files.lookup else None
-        if lookup is not None and files.sample is not None:
-            kaggle.check_sample(files.sample, lookup)
-        if lookup is not None and "test" in read:
-            _check_lookup(files, lookup.image_ids, read["test"])
+            raise BadInputError(
+                "training and test faces differ in size",
+                where=source,
+                expected="one size",
+                found=", ".join(f"{h}×{w} in {split}" for split, (h, w) in sizes.items()),
+            )
+        if files.lookup is not None and lookup is not None and "test" in read:
+            kaggle.check_asked(files.lookup, lookup, read["test"].ids)
         report = {
             "files": {part: m.path for part, m in _parts(files).items()},
             "empty_pixels": {
@@ -109,21 +124,6 @@ def import_kaggle(
 def _parts(files: kaggle.KaggleFiles) -> dict[str, Any]:
     named = {"train": files.train, "test": files.test, "lookup": files.lookup, "sample": files.sample}
     return {part: member for part, member in named.items() if member is not None}
-
-
-def _named_rows(rows: dict[int, int]) -> dict[str, int]:
-    return {str(row): count for row, count in rows.items()}
-
-
-def _check_lookup(files: kaggle.KaggleFiles, asked: Any, test: CsvFaces) -> None:
-    unknown = np.setdiff1d(asked, test.ids)
-    if len(unknown):
-        raise BadInputError(
-            "the lookup table asks for faces that the test file does not have",
-            where=files.lookup.path if files.lookup else None,
-            expected=f"ImageId {test.ids.min()} to {test.ids.max()}",
-            found=f"{len(unknown)} others, such as {unknown[:5].tolist()}",
-        )
 
 
 def _sized(schema: KeypointSchema, size: tuple[int, int]) -> KeypointSchema:

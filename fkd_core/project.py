@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fkd_core.errors import ProjectError, ReadOnlyError
-from fkd_core.faces import FaceSet
-from fkd_core.files import write_json
+from fkd_core.faces import FaceSet, save_ids
+from fkd_core.files import write_array, write_json
 from fkd_core.labels.journal import Journal
 from fkd_core.labels.store import LabelStore
 from fkd_core.lookup import LookupTable
@@ -24,6 +25,7 @@ from fkd_core.manifest import Manifest
 from fkd_core.schema import KeypointSchema
 
 _LOCK = "writer.lock"
+_HOLDER = "writer.json"
 _LABELS = "labels.sqlite"
 _LOOKUP = "lookup.npy"
 
@@ -77,14 +79,19 @@ class Project:
                     raise
                 self.read_only = str(error)
         try:
+            self.lookup = _load_lookup(folder / _LOOKUP)
             self.labels = LabelStore(folder / _LABELS, len(self.schema), read_only=self.read_only is not None)
-            if len(self.labels.table) != sum(self.manifest.splits.values()):
-                raise ProjectError("the labels do not belong to these faces", where=folder / _LABELS)
         except BaseException:
             self._release()
             raise
-        lookup = folder / _LOOKUP
-        self.lookup = LookupTable.from_array(np.load(lookup, allow_pickle=False)) if lookup.exists() else None
+        if len(self.labels.table) != len(self):
+            self.close()
+            raise ProjectError(
+                "the labels do not belong to these faces",
+                where=folder / _LABELS,
+                expected=f"{len(self)} faces",
+                found=len(self.labels.table),
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -179,12 +186,11 @@ def write_parts(folder: Path, parts: ProjectParts) -> None:
     faces = folder / "faces"
     digest = hashlib.blake2b(digest_size=16)
     for split, points in parts.points.items():
-        images = np.load(faces / f"{split}_images.npy", mmap_mode="r")
-        FaceSet(images, parts.ids[split], parts.digests[split]).save(faces, split)
+        save_ids(faces, split, parts.ids[split], parts.digests[split])
         digest.update(parts.digests[split].tobytes())
         digest.update(np.ascontiguousarray(points).tobytes())
     if parts.lookup is not None:
-        np.save(folder / _LOOKUP, parts.lookup.to_array())
+        write_array(folder / _LOOKUP, parts.lookup.to_array())
     Journal.create(folder / _LABELS, np.concatenate(list(parts.points.values())))
     (folder / "runs").mkdir()
     Manifest(
@@ -197,25 +203,53 @@ def write_parts(folder: Path, parts: ProjectParts) -> None:
     ).save(folder)
 
 
+def _load_lookup(path: Path) -> LookupTable | None:
+    try:
+        return LookupTable.from_array(np.load(path, allow_pickle=False))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, EOFError) as error:
+        raise ProjectError(
+            "the lookup table of the project cannot be read",
+            where=path,
+            found=str(error),
+            todo="Restore the file from a copy, or import the data again",
+        ) from error
+
+
 def _acquire(folder: Path) -> filelock.BaseFileLock:
     lock = filelock.FileLock(folder / _LOCK)
-    holder = folder / "writer.json"
+    holder = folder / _HOLDER
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout:
-        who = holder.read_text("utf-8").strip() if holder.exists() else ""
         raise ReadOnlyError(
             "another program is writing to the project",
             where=folder,
-            found=who or None,
+            found=_read_holder(holder),
             todo="Close it there to edit here",
         ) from None
-    except OSError as error:
+    except (OSError, NotImplementedError) as error:
+        # NotImplementedError: a file system that knows no locks
         raise ReadOnlyError(
             "the project's folder cannot be written",
             where=folder,
-            found=error.strerror,
+            found=getattr(error, "strerror", None) or str(error),
             todo="Copy the project to a folder that you can write to",
         ) from error
-    write_json(holder, {"process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")})
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        write_json(holder, {"process": os.getpid(), "since": now})
+    except ProjectError as error:
+        lock.release()
+        raise ReadOnlyError(error.what, where=error.where, found=error.found, todo=error.todo) from error
     return lock
+
+
+def _read_holder(path: Path) -> str | None:
+    """Who holds the lock, in words; None if that cannot be told."""
+    try:
+        holder = json.loads(path.read_text("utf-8"))
+        return f"process {holder['process']}, since {holder['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

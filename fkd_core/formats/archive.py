@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -16,7 +18,18 @@ import attrs
 from fkd_core.errors import BadInputError
 
 _MAX_NESTING = 3
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+# What the standard library raises for bytes that are no proper archive.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 @attrs.frozen
@@ -55,70 +68,114 @@ class Member:
             return stream.read()
 
 
+@attrs.frozen
+class Listing:
+    """What lies in a source.
+
+    Attributes:
+        members: the files.
+        damaged: archives that could not be looked into, and why; they matter only if a file is missing.
+    """
+
+    members: list[Member]
+    damaged: list[BadInputError]
+
+
 def members(source: Path) -> list[Member]:
     """All files below a folder or in a zip, archives looked into; or the file itself.
 
     Raises:
         BadInputError: if the source is missing, empty, unreadable or damaged.
     """
-    if not source.exists():
-        raise BadInputError("there is no such file or folder", where=source)
+    listing = look_into(source)
+    if listing.damaged:
+        raise listing.damaged[0]
+    return listing.members
+
+
+def look_into(source: Path) -> Listing:
+    """As `members`, but an archive within the source may be damaged.
+
+    Raises:
+        BadInputError: if the source is missing, empty or unreadable.
+    """
+    found: list[Member] = []
+    damaged: list[BadInputError] = []
     try:
+        if not source.exists():
+            raise BadInputError("there is no such file or folder", where=source)
         if source.is_dir():
-            files = sorted(path for path in source.rglob("*") if path.is_file())
-            found = [m for path in files for m in _of_file(path, f"{source.name}/{path.relative_to(source)}")]
+            name = source.resolve().name
+            for path in sorted(source.rglob("*")):
+                shown = f"{name}/{path.relative_to(source).as_posix()}"
+                if path.is_file() and not _is_resource_fork(shown):
+                    _collect(path, shown, found, damaged)
+        elif source.is_file():
+            _collect(source, source.name, found, damaged)
         else:
-            found = list(_of_file(source, source.name))
+            raise BadInputError("this is neither a file nor a folder", where=source)
     except OSError as error:
         raise _unreadable(source, error) from error
-    if not found:
+    if not found and not damaged:
         raise BadInputError("there is nothing in it", where=source, expected="the competition's files")
-    return found
+    return Listing(found, damaged)
 
 
-def _of_file(path: Path, shown: str) -> Iterator[Member]:
-    shown = shown.replace("\\", "/")
-    if path.suffix.lower() == ".zip":
-        if path.stat().st_size == 0:
-            raise BadInputError("the file is empty", where=shown)
-        yield from _of_zip(partial(_open_file, path), shown, 0)
+def _collect(path: Path, shown: str, found: list[Member], damaged: list[BadInputError]) -> None:
+    if path.suffix.lower() != ".zip":
+        found.append(Member(shown, path.name, shown.count("/"), partial(path.open, "rb")))
+    elif path.stat().st_size == 0:
+        damaged.append(BadInputError("the file is empty", where=shown, expected="a zip archive"))
     else:
-        yield Member(shown, path.name, shown.count("/"), partial(_open_file, path))
+        _collect_zip(partial(_on_disk, path), shown, 0, found, damaged)
 
 
-def _open_file(path: Path) -> IO[bytes]:
-    return path.open("rb")
-
-
-def _of_zip(open_zip: Callable[[], IO[bytes]], shown: str, nesting: int) -> Iterator[Member]:
+def _collect_zip(
+    open_zip: Callable[[], zipfile.ZipFile],
+    shown: str,
+    nesting: int,
+    found: list[Member],
+    damaged: list[BadInputError],
+) -> None:
     try:
-        archive = zipfile.ZipFile(open_zip())
+        archive = open_zip()
     except _DAMAGED as error:
-        raise _damaged(shown, error) from error
+        damaged.append(_damaged(shown, error))
+        return
     for info in archive.infolist():
-        if info.is_dir() or info.filename.startswith("__MACOSX/"):
-            continue
         path = f"{shown}/{info.filename}"
+        if info.is_dir() or _is_resource_fork(path):
+            continue
         if info.filename.lower().endswith(".zip") and nesting < _MAX_NESTING:
-            # A zip needs to be read from its end: the packed bytes of an inner one are held in memory.
-            yield from _of_zip(partial(_in_memory, archive, info, path), path, nesting + 1)
+            # A zip is read from its end: the packed bytes of an inner one are held in memory.
+            _collect_zip(partial(_in_memory, archive, info), path, nesting + 1, found, damaged)
         else:
             name = info.filename.rpartition("/")[2]
-            yield Member(path, name, path.count("/"), partial(archive.open, info))
+            found.append(Member(path, name, path.count("/"), partial(archive.open, info)))
 
 
-def _in_memory(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str) -> IO[bytes]:
-    try:
-        return io.BytesIO(archive.read(info))
-    except _DAMAGED as error:
-        raise _damaged(path, error) from error
+def _on_disk(path: Path) -> zipfile.ZipFile:
+    # Given a path, the archive closes its file when the last member is gone.
+    return zipfile.ZipFile(path)
+
+
+def _in_memory(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(archive.read(info)))
+
+
+def _is_resource_fork(path: str) -> bool:
+    """What macOS leaves beside each file; it has the file's name and ending and is none."""
+    parts = path.split("/")
+    return "__MACOSX" in parts or parts[-1].startswith("._")
 
 
 def _damaged(path: object, error: Exception) -> BadInputError:
+    if "encrypted" in str(error) or "password" in str(error):
+        return BadInputError("the archive asks for a password", where=path, todo="Unpack it first")
     return BadInputError(
         "the archive is damaged or was not downloaded to its end",
         where=path,
-        found=str(error),
+        found=str(error) or type(error).__name__,
         todo="Download it again",
     )
 

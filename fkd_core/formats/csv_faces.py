@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import queue
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +25,9 @@ from fkd_core.jobs import Job
 
 _CHUNK = 2 << 20
 _MISSING = (b"", b"nan", b"NaN", b"NA", b"null")
+_LONGEST_ID = 18
+"""Digits that int64 always holds."""
+_QUOTED = re.compile(rb'"((?:[^"]|"")*)"?(,|$)')
 
 
 @attrs.frozen(eq=False)
@@ -65,7 +69,15 @@ def read_header(member: Member) -> list[str]:
         raise BadInputError(
             "the first line is no text", where=member.path, expected="column names in UTF-8", found=str(error)
         ) from error
-    return [name.strip() for name in next(csv.reader([text.rstrip("\r\n")]))]
+    try:
+        return [name.strip() for name in next(csv.reader([text.rstrip("\r\n")]))]
+    except csv.Error as error:
+        raise BadInputError(
+            "the first line is no list of column names",
+            where=member.path,
+            expected="names parted by commas, lines ended by LF or CR LF",
+            found=str(error),
+        ) from error
 
 
 def read_faces(
@@ -94,7 +106,9 @@ class _Reader:
         header = read_header(member)
         twice = sorted(name for name, count in Counter(header).items() if count > 1)
         if twice:
-            raise BadInputError("a column occurs twice", where=self.path, found=", ".join(twice))
+            raise BadInputError(
+                "a column occurs twice", where=f"{self.path}, line 1", found=", ".join(map(repr, twice))
+            )
         if "Image" not in header:
             raise BadInputError(
                 "the file has no faces",
@@ -109,13 +123,18 @@ class _Reader:
         self.pixels: int | None = None
         self.wrong: dict[int, int] = {}
         self.empty: dict[int, int] = {}
+        self.shift: dict[int, int] = {}
+        """Line number less row, where empty lines made it another than 2."""
 
     def read(self, images: Path, job: Job) -> CsvFaces:
         points: list[list[float]] = []
         ids: list[int] = []
         digests = bytearray()
-        with NpyWriter(images) as writer:
-            for row, line in enumerate(_lines(self.member)):
+        # Closed at once when a row is wrong: the reading thread and the file end with it.
+        with NpyWriter(images) as writer, closing(_lines(self.member)) as lines:
+            for row, (number, line) in enumerate(lines):
+                if number != row + 2:
+                    self.shift[row] = number - row
                 fields = self._split(row, line)
                 points.append(self._coordinates(row, fields))
                 ids.append(row if self.id_field is None else self._id(row, fields[self.id_field]))
@@ -128,11 +147,11 @@ class _Reader:
             size = self._size(len(points))
             writer.finish((len(points), *size))
         self._check_ids(ids)
-        array = np.array(points, np.float32).reshape(len(points), len(self.columns) // 2, 2)
+        array = np.array(points, np.float64).reshape(len(points), len(self.columns) // 2, 2)
         self._check_coordinates(array, size)
         known = {i for i, _ in self.fields}
         return CsvFaces(
-            points=array,
+            points=array.astype(np.float32),
             ids=np.array(ids, np.int64),
             digests=np.frombuffer(bytes(digests), "<u8"),
             size=size,
@@ -141,15 +160,15 @@ class _Reader:
             ignored=tuple(n for n in self.header if n not in (*self.columns, "Image", "ImageId")),
         )
 
+    def _line(self, row: int) -> int:
+        return row + self.shift.get(row, 2)
+
     def _where(self, row: int, column: str | None = None) -> str:
-        where = f"{self.path}, row {row} (line {row + 2})"
+        where = f"{self.path}, row {row} (line {self._line(row)})"
         return where if column is None else f"{where}, column {column}"
 
     def _split(self, row: int, line: bytes) -> list[bytes]:
-        if b'"' in line:
-            fields = [text.encode() for text in next(csv.reader([line.decode("utf-8", "replace")]))]
-        else:
-            fields = line.split(b",")
+        fields = _unquoted(line) if b'"' in line else line.split(b",")
         if len(fields) != len(self.header):
             raise BadInputError(
                 "a row has the wrong number of columns",
@@ -162,7 +181,7 @@ class _Reader:
     def _coordinates(self, row: int, fields: list[bytes]) -> list[float]:
         values = [np.nan] * len(self.columns)
         for i, field in self.fields:
-            token = fields[field]
+            token = fields[field].strip()
             if token in _MISSING:
                 continue
             try:
@@ -177,14 +196,15 @@ class _Reader:
         return values
 
     def _id(self, row: int, token: bytes) -> int:
-        try:
-            return int(token)
-        except ValueError:
-            raise BadInputError(
-                "an id is no whole number",
-                where=self._where(row, "ImageId"),
-                found=repr(token.decode("utf-8", "replace")),
-            ) from None
+        digits = token.strip()
+        if digits.isdigit() and len(digits) <= _LONGEST_ID:
+            return int(digits)
+        raise BadInputError(
+            "an id is no whole number",
+            where=self._where(row, "ImageId"),
+            expected="a number such as 1",
+            found=repr(token[:80].decode("utf-8", "replace")),
+        )
 
     def _pixels(self, row: int, text: bytes) -> NDArray[np.uint8] | None:
         count = count_tokens(text)
@@ -235,7 +255,9 @@ class _Reader:
                 found=usual,
             )
         side = _side(usual)
-        shown = ", ".join(f"{count} in row {row} (line {row + 2})" for row, count in list(odd.items())[:10])
+        shown = ", ".join(
+            f"{count} in row {row} (line {self._line(row)})" for row, count in list(odd.items())[:10]
+        )
         more = f" and {len(odd) - 10} more rows" if len(odd) > 10 else ""
         return BadInputError(
             "images of unequal size" if len(odd) > 1 else "a row has the wrong number of pixels",
@@ -251,11 +273,12 @@ class _Reader:
             raise BadInputError(
                 "an id occurs twice",
                 where=f"{self.path}, column ImageId",
-                found=f"{twice[0]} in rows {rows[:5]}",
+                expected="a number of its own for each face",
+                found=f"{twice[0]} in rows {', '.join(map(str, rows[:5]))}",
             )
 
-    def _check_coordinates(self, points: NDArray[np.float32], size: tuple[int, int]) -> None:
-        limits = np.array([size[1], size[0]], np.float32)
+    def _check_coordinates(self, points: NDArray[np.float64], size: tuple[int, int]) -> None:
+        limits = np.array([size[1], size[0]], np.float64)
         wrong = np.argwhere(~(((points >= 0) & (points <= limits)) | np.isnan(points)))
         if len(wrong):
             row, keypoint, axis = (int(i) for i in wrong[0])
@@ -272,7 +295,7 @@ class _Reader:
                 "a keypoint has one coordinate of two",
                 where=self._where(row, self.columns[2 * keypoint].removesuffix("_x")),
                 expected="both x and y, or neither",
-                found=points[row, keypoint].tolist(),
+                found="only x" if np.isnan(points[row, keypoint, 1]) else "only y",
             )
 
 
@@ -281,20 +304,35 @@ def _side(count: int) -> int | None:
     return side if count and side * side == count else None
 
 
-def _lines(member: Member) -> Iterator[bytes]:
-    """Lines after the first, without their ends; empty ones are left out."""
+def _unquoted(line: bytes) -> list[bytes]:
+    """The fields of a line in which some are quoted; one without an end takes all that follows."""
+    fields: list[bytes] = []
+    rest: bytes | None = line
+    while rest is not None:
+        match = _QUOTED.match(rest)
+        if match is None:
+            field, comma, after = rest.partition(b",")
+        else:
+            field, comma, after = match[1].replace(b'""', b'"'), match[2], rest[match.end() :]
+        fields.append(field)
+        rest = after if comma else None
+    return fields
+
+
+def _lines(member: Member) -> Iterator[tuple[int, bytes]]:
+    """Lines after the first with their numbers, without their ends; empty ones are left out."""
     rest = b""
+    number = 1
     with member.open() as stream, _read_ahead(stream) as chunks:
-        skipped = False
         for chunk in chunks:
             lines = (rest + chunk).split(b"\n")
             rest = lines.pop()
-            if not skipped and lines:
-                del lines[0]
-                skipped = True
-            yield from (line.rstrip(b"\r") for line in lines if line.strip())
-    if skipped and rest.strip():
-        yield rest.rstrip(b"\r")
+            for line in lines:
+                if number > 1 and line.strip():
+                    yield number, line.rstrip(b"\r")
+                number += 1
+    if number > 1 and rest.strip():
+        yield number, rest.rstrip(b"\r")
 
 
 @contextmanager

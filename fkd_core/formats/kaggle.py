@@ -6,14 +6,14 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from fkd_core.errors import BadInputError
-from fkd_core.formats.archive import Member, members
+from fkd_core.formats.archive import Listing, Member, look_into
 from fkd_core.formats.csv_faces import read_header
 from fkd_core.lookup import LookupTable
 from fkd_core.schema import KeypointSchema
@@ -24,6 +24,7 @@ _NAMES = {
     "lookup": ("idlookuptable.csv",),
     "sample": ("samplesubmission.csv",),
 }
+_LARGEST_ID = 2**53
 _LOOKUP_COLUMNS = ("RowId", "ImageId", "FeatureName")
 
 
@@ -45,10 +46,12 @@ def find(source: Path, schema: KeypointSchema) -> KaggleFiles:
     Raises:
         BadInputError: if there are no faces, or an archive is damaged.
     """
-    found = members(source)
+    listing = look_into(source)
+    found = listing.members
     if source.is_file() and source.suffix.lower() == ".csv":
         return _single(found[0], schema)
     parts = {part: _first(found, names) for part, names in _NAMES.items()}
+    _check_damaged(listing, parts)
     if parts["train"] is None and parts["test"] is None:
         shown = ", ".join(member.path for member in found[:5])
         raise BadInputError(
@@ -58,6 +61,12 @@ def find(source: Path, schema: KeypointSchema) -> KaggleFiles:
             found=shown + (f" and {len(found) - 5} more files" if len(found) > 5 else ""),
         )
     return KaggleFiles(**parts)
+
+
+def _check_damaged(listing: Listing, parts: dict[str, Member | None]) -> None:
+    """An archive that cannot be opened is of no interest once all faces were found elsewhere."""
+    if listing.damaged and (parts["train"] is None or parts["test"] is None):
+        raise listing.damaged[0]
 
 
 def _single(member: Member, schema: KeypointSchema) -> KaggleFiles:
@@ -82,6 +91,8 @@ def read_lookup(member: Member, schema: KeypointSchema) -> LookupTable:
         BadInputError: naming row and column of what is wrong.
     """
     table = _read_table(member, _LOOKUP_COLUMNS)
+    row_ids = _whole(member, table, "RowId")
+    _check_different(member, row_ids)
     codes = {name: index for index, name in enumerate(schema.columns)}
     coordinates = table["FeatureName"].map(codes)
     if coordinates.isna().any():
@@ -92,9 +103,25 @@ def read_lookup(member: Member, schema: KeypointSchema) -> LookupTable:
             expected="a name such as left_eye_center_x",
             found=repr(table["FeatureName"].iloc[row]),
         )
-    return LookupTable(
-        _whole(member, table, "RowId"), _whole(member, table, "ImageId"), np.asarray(coordinates, np.int64)
-    )
+    return LookupTable(row_ids, _whole(member, table, "ImageId"), np.asarray(coordinates, np.int64))
+
+
+def check_asked(member: Member, lookup: LookupTable, ids: NDArray[np.int64]) -> None:
+    """Make sure that every face the lookup table asks for is one of `ids`.
+
+    Raises:
+        BadInputError: naming the first row that asks for another.
+    """
+    unknown = np.flatnonzero(~np.isin(lookup.image_ids, ids))
+    if len(unknown):
+        row = int(unknown[0])
+        more = f", and {len(unknown) - 1} more rows" if len(unknown) > 1 else ""
+        raise BadInputError(
+            "the lookup table asks for a face that the test file does not have",
+            where=f"{member.path}, row {row} (line {row + 2}), column ImageId",
+            expected=f"one of {len(ids)} ids from {ids.min()} to {ids.max()}",
+            found=f"{lookup.image_ids[row]}{more}",
+        )
 
 
 def check_sample(member: Member, lookup: LookupTable) -> None:
@@ -113,8 +140,26 @@ def check_sample(member: Member, lookup: LookupTable) -> None:
         )
 
 
+def _check_different(member: Member, row_ids: NDArray[np.int64]) -> None:
+    order = np.argsort(row_ids, kind="stable")
+    again = order[1:][np.diff(row_ids[order]) == 0]
+    if len(again):
+        row = int(again.min())
+        raise BadInputError(
+            "a row id occurs twice",
+            where=f"{member.path}, row {row} (line {row + 2}), column RowId",
+            expected="a number of its own in each row",
+            found=int(row_ids[row]),
+        )
+
+
 def _read_table(member: Member, columns: Sequence[str]) -> pd.DataFrame:
     header = read_header(member)
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise BadInputError(
+            "a column occurs twice", where=f"{member.path}, line 1", found=", ".join(map(repr, twice))
+        )
     missing = [name for name in columns if name not in header]
     if missing:
         raise BadInputError(
@@ -122,19 +167,36 @@ def _read_table(member: Member, columns: Sequence[str]) -> pd.DataFrame:
         )
     content = member.read()
     try:
-        return pd.read_csv(io.BytesIO(content), usecols=list(columns), dtype=str, encoding="utf-8-sig")
+        # By their own names: the file's may have spaces around them. Empty lines count, so that row
+        # numbers in messages are right.
+        table = pd.read_csv(
+            io.BytesIO(content),
+            names=header,
+            header=0,
+            usecols=list(columns),
+            dtype=str,
+            encoding="utf-8-sig",
+            skip_blank_lines=False,
+            index_col=False,
+        )
     except (ValueError, csv.Error) as error:
         raise BadInputError("the table cannot be read", where=member.path, found=str(error)) from error
+    while len(table) and table.iloc[-1].isna().all():
+        table = table.iloc[:-1]
+    if table.empty:
+        raise BadInputError("the table has no rows", where=member.path, expected=", ".join(columns))
+    return table
 
 
-def _whole(member: Member, table: pd.DataFrame, column: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _whole(member: Member, table: pd.DataFrame, column: str) -> NDArray[np.int64]:
     numbers = pd.to_numeric(table[column], errors="coerce")
-    wrong = numbers.isna() | (numbers % 1 != 0)
+    wrong = numbers.isna() | (numbers % 1 != 0) | (numbers.abs() > _LARGEST_ID)
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise BadInputError(
             "an id is no whole number",
             where=f"{member.path}, row {row} (line {row + 2}), column {column}",
+            expected="a number such as 1",
             found=repr(table[column].iloc[row]),
         )
     return np.asarray(numbers, np.int64)

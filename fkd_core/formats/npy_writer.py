@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,9 +15,14 @@ class NpyWriter:
     """Appends faces to a uint8 `.npy` file; `finish` gives it its shape.
 
     NumPy pads the header so that the first axis can grow without moving the data.
+
+    Args:
+        path: the file to write.
+        durable: have everything on the disk, not in the system's memory, when `finish` returns.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, durable: bool = False) -> None:
+        self._durable = durable
         self._file = path.open("w+b")
         self._header((0, 96, 96))
         self._start = self._file.tell()
@@ -46,6 +52,9 @@ class NpyWriter:
         self._header(shape)
         if self._file.tell() != self._start:
             raise ValueError(f"shape must fit the header, received {shape}")
+        if self._durable:
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
     def _header(self, shape: tuple[int, int, int]) -> None:
         header = {"descr": "|u1", "fortran_order": False, "shape": shape}

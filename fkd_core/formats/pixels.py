@@ -52,6 +52,8 @@ def parse_pixels(text: bytes, stand_in: int = 128) -> Pixels:
     Raises:
         PixelError: for a token that is no whole number from 0 to 255.
     """
+    if not text:
+        return Pixels(np.full(1, stand_in, np.uint8), 1)
     digits = np.frombuffer(text, np.uint8) - np.uint8(48)
     is_space = digits == _SPACE
     ends = np.flatnonzero(is_space)
@@ -90,7 +92,8 @@ def _parse_slowly(text: bytes, stand_in: int) -> Pixels:
             values.append(stand_in)
             continue
         try:
-            value = float(token)
+            # Python's numbers may hold underscores and its own words; grey levels may not.
+            value = float(token if token.lstrip(b"+-.")[:1].isdigit() and b"_" not in token else b"?")
         except ValueError:
             raise PixelError(position, token.decode("utf-8", "replace")) from None
         if not 0 <= value <= 255 or value != int(value):
