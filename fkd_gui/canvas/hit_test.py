@@ -1,0 +1,42 @@
+"""Which keypoint is meant, as pure functions over points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+REACH = 14.0
+"""how far from a marker, in widget pixels, the pointer still means it"""
+
+
+def nearest(places: NDArray[Any], x: float, y: float, reach: float = REACH) -> int | None:
+    """The keypoint nearest to a place, None if none is within reach.
+
+    Args:
+        places: `(K, 2)` in widget pixels, NaN where a keypoint is not shown.
+        x, y: the place.
+        reach: largest distance.
+    """
+    distances = np.hypot(places[:, 0] - x, places[:, 1] - y)
+    if not np.isfinite(distances).any():
+        return None
+    found = int(np.nanargmin(distances))
+    return found if distances[found] <= reach else None
+
+
+def following(selected: Iterable[int], count: int, step: int) -> int:
+    """The keypoint after (step 1) or before (step -1) the selected ones, around the end."""
+    chosen = sorted(selected)
+    if not chosen:
+        return 0 if step > 0 else count - 1
+    return (chosen[-1] + 1) % count if step > 0 else (chosen[0] - 1) % count
+
+
+def toggled(selected: tuple[int, ...], keypoint: int) -> tuple[int, ...]:
+    """The selection with one more keypoint, or without it if it was there."""
+    if keypoint in selected:
+        return tuple(k for k in selected if k != keypoint)
+    return (*selected, keypoint)

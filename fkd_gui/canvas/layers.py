@@ -1,0 +1,162 @@
+"""The layers of the canvas, from the face below to the legend on top."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from fkd_gui.canvas import markers
+from fkd_gui.canvas.names import place_names
+from fkd_gui.canvas.scene import Scene
+
+LEGEND_HEIGHT = 28.0
+
+
+def paint_image(painter: QPainter, scene: Scene) -> None:
+    """The face, each pixel a square unless it is to be smooth."""
+    view, image = scene.view, scene.image
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scene.options.smooth)
+    painter.drawImage(
+        QRectF(view.left, view.top, image.width() * view.scale, image.height() * view.scale),
+        image,
+        QRectF(image.rect()),
+    )
+
+
+def paint_skeleton(painter: QPainter, scene: Scene) -> None:
+    """Lines between the keypoints of each part of the face."""
+    lines = []
+    for _, names in scene.schema.groups:
+        places = [scene.places[scene.schema.index(name)] for name in names]
+        for one, other in pairwise(places):
+            if np.isfinite(one).all() and np.isfinite(other).all():
+                lines.append(QLineF(*one, *other))
+    for colour, width in ((scene.theme.halo_dark, 3.0), (scene.theme.halo_light, 1.2)):
+        tone = QColor(colour)
+        tone.setAlpha(150)
+        painter.setPen(QPen(tone, width))
+        painter.drawLines(lines)
+
+
+def paint_predictions(painter: QPainter, scene: Scene) -> None:
+    """The run's points as crosses, each with a line from the label that it differs from."""
+    if scene.predicted is None:
+        return
+    there = np.flatnonzero(np.isfinite(scene.predicted).all(axis=1))
+    lines = [
+        QLineF(*scene.places[k], *scene.predicted[k]) for k in there if np.isfinite(scene.places[k]).all()
+    ]
+    for colour, width in ((scene.theme.halo_dark, 3.0), (scene.theme.predicted, 1.4)):
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawLines(lines)
+    for k in there:
+        place = QPointF(*scene.predicted[k])
+        markers.draw(painter, place, "predicted", scene.radius * 0.85, scene.theme, hollow=True)
+
+
+def paint_markers(painter: QPainter, scene: Scene) -> None:
+    """The labels, the selected ones last."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    radius = scene.radius
+    for k in sorted(scene.shown, key=lambda k: (k in scene.selected, k)):
+        place = QPointF(*scene.places[k])
+        if k in scene.moving:
+            _paint_aim(painter, place, scene, scene.kinds[k])
+            continue
+        if scene.occluded[k]:
+            markers.draw_dashes(painter, place, radius + 4, scene.theme)
+        if k in scene.selected:
+            markers.draw_ring(painter, place, radius + 5, scene.theme, scene.theme.halo_light)
+        elif k == scene.hovered:
+            markers.draw_ring(painter, place, radius + 4, scene.theme, scene.theme.origin(scene.kinds[k]))
+        markers.draw(painter, place, scene.kinds[k], radius, scene.theme, hollow=scene.view.scale >= 3)
+        if scene.reviewed[k] and radius >= 5:
+            offset = radius + 3
+            markers.draw_tick(painter, place + QPointF(offset, -offset * 0.7), 8, scene.theme)
+
+
+def _paint_aim(painter: QPainter, place: QPointF, scene: Scene, kind: str) -> None:
+    """Four ticks that point at a moving keypoint and leave it open."""
+    inner, outer = scene.radius, scene.radius + 9
+    lines = [
+        QLineF(place + QPointF(x * inner, y * inner), place + QPointF(x * outer, y * outer))
+        for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1))
+    ]
+    colours = ((scene.theme.halo_dark, 4.6), (scene.theme.halo_light, 2.8), (scene.theme.origin(kind), 1.6))
+    for colour, width in colours:
+        painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawLines(lines)
+
+
+def paint_names(painter: QPainter, scene: Scene, width: float, height: float) -> None:
+    """The names of all keypoints, or of those that are selected or meant."""
+    meant = {*scene.selected, scene.hovered}
+    every = scene.options.names
+    wanted = [k for k in scene.shown if (every or k in meant) and k not in scene.moving]
+    wanted.sort(key=lambda k: (k not in meant, k))
+    if not wanted:
+        return
+    font = painter.font()
+    font.setPixelSize(11)
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    texts = [scene.schema.label(k) for k in wanted]
+    sizes = [(metrics.horizontalAdvance(text) + 8.0, metrics.height() + 2.0) for text in texts]
+    places = [(float(x), float(y)) for x, y in scene.places[wanted]]
+    ground = QColor(scene.theme.surface)
+    ground.setAlpha(215)
+    for text, box in zip(texts, place_names(places, sizes, (width, height), scene.radius + 8), strict=True):
+        if box is None:
+            continue
+        rectangle = QRectF(QPointF(*box[:2]), QPointF(*box[2:]))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(rectangle, 3, 3)
+        painter.setPen(QColor(scene.theme.text))
+        painter.drawText(rectangle, Qt.AlignmentFlag.AlignCenter, text)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def paint_legend(painter: QPainter, scene: Scene, width: float, height: float) -> None:
+    """What the markers mean, centred along the lower edge; fewer words where there is less room."""
+    font = painter.font()
+    font.setPixelSize(12)
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    entries = [*markers.KINDS, "reviewed", "occluded"]
+    lengths = [22 + metrics.horizontalAdvance(entry) for entry in entries]
+    while entries and sum(lengths) + 16 * (len(entries) - 1) > width - 16:
+        entries.pop()
+        lengths.pop()
+    x = (width - sum(lengths) - 16 * (len(entries) - 1)) / 2
+    middle = height - LEGEND_HEIGHT / 2
+    for entry, length in zip(entries, lengths, strict=True):
+        place = QPointF(x + 8, middle)
+        if entry == "reviewed":
+            markers.draw_tick(painter, place, 9, scene.theme)
+        elif entry == "occluded":
+            markers.draw_dashes(painter, place, 6, scene.theme)
+        else:
+            markers.draw(painter, place, entry, 5, scene.theme)
+        painter.setPen(QColor(scene.theme.text))
+        box = QRectF(x + 20, middle - LEGEND_HEIGHT / 2, length, LEGEND_HEIGHT)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, entry)
+        x += length + 16
+
+
+def paint_hint(painter: QPainter, scene: Scene, text: str, width: float) -> None:
+    """A short request, centred along the upper edge."""
+    font = painter.font()
+    font.setPixelSize(13)
+    painter.setFont(font)
+    length = painter.fontMetrics().horizontalAdvance(text) + 24
+    box = QRectF((width - length) / 2, 16, length, 28)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(scene.theme.accent))
+    painter.drawRoundedRect(box, 14, 14)
+    painter.setPen(QColor(scene.theme.on_accent))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.setBrush(Qt.BrushStyle.NoBrush)

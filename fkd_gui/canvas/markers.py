@@ -1,0 +1,124 @@
+"""How a keypoint is drawn: origin by colour and by shape, on a dark-and-light halo.
+
+Human is a filled circle, imputed a hollow one, predicted a cross, corrected a diamond. The same drawing
+serves the canvas, the keypoint table, the legend and the grid.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPainterPathStroker, QPen, QPixmap
+
+from fkd_gui.theme import Theme
+
+KINDS = ("human", "imputed", "predicted", "corrected")
+
+
+@lru_cache(maxsize=256)
+def shape(kind: str, radius: float, hollow: bool) -> QPainterPath:
+    """The area of a marker around (0, 0).
+
+    Args:
+        kind: an origin such as `human`, or nothing for a keypoint without one.
+        radius: outer radius in pixels.
+        hollow: leave the centre open, so that what lies under the marker is seen.
+    """
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.OddEvenFill)
+    centre = QPointF(0, 0)
+    if kind == "human":
+        path.addEllipse(centre, radius, radius)
+        if hollow:
+            path.addEllipse(centre, radius * 0.36, radius * 0.36)
+    elif kind == "corrected":
+        for size in (radius * 1.2, radius * 0.5)[: 2 if hollow else 1]:
+            corners = [QPointF(0, -size), QPointF(size, 0), QPointF(0, size), QPointF(-size, 0)]
+            path.moveTo(corners[0])
+            for corner in corners[1:]:
+                path.lineTo(corner)
+            path.closeSubpath()
+    elif kind == "predicted":
+        lines = QPainterPath()
+        gap = radius * 0.4 if hollow else 0.0
+        for angle in (45, 135, 225, 315):
+            x, y = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+            lines.moveTo(x * gap, y * gap)
+            lines.lineTo(x * radius * 1.1, y * radius * 1.1)
+        stroker = QPainterPathStroker()
+        stroker.setWidth(max(1.5, radius * 0.32))
+        path = stroker.createStroke(lines).simplified()
+    else:
+        width = max(1.4, radius * 0.28)
+        path.addEllipse(centre, radius * 0.95, radius * 0.95)
+        path.addEllipse(centre, radius * 0.95 - width, radius * 0.95 - width)
+    return path
+
+
+def draw(
+    painter: QPainter,
+    place: QPointF,
+    kind: str,
+    radius: float,
+    theme: Theme,
+    *,
+    hollow: bool = False,
+    colour: str | None = None,
+) -> None:
+    """Draw the marker of an origin. The painter should have antialiasing on."""
+    path = shape(kind, radius, hollow)
+    painter.save()
+    painter.translate(place)
+    halo = 1.2 if radius >= 5 else 0.8
+    # A halo along the hole as well would fill it.
+    around = shape(kind, radius, False)
+    painter.strokePath(around, _pen(theme.halo_dark, halo * 3.2))
+    painter.strokePath(around, _pen(theme.halo_light, halo * 1.6))
+    painter.fillPath(path, QColor(colour or theme.origin(kind)))
+    painter.restore()
+
+
+def draw_ring(painter: QPainter, place: QPointF, radius: float, theme: Theme, colour: str) -> None:
+    """A ring around a marker: it is selected, or the pointer means it."""
+    for tone, width in ((theme.halo_dark, 4.0), (colour, 2.0)):
+        painter.setPen(_pen(tone, width))
+        painter.drawEllipse(place, radius, radius)
+
+
+def draw_dashes(painter: QPainter, place: QPointF, radius: float, theme: Theme) -> None:
+    """A broken ring around a marker: something covers the keypoint."""
+    painter.setPen(_pen(theme.halo_dark, 3.2))
+    painter.drawEllipse(place, radius, radius)
+    pen = QPen(QColor(theme.halo_light), 1.6, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+    pen.setDashPattern([2.2, 2.2])
+    painter.setPen(pen)
+    painter.drawEllipse(place, radius, radius)
+
+
+def draw_tick(painter: QPainter, place: QPointF, size: float, theme: Theme) -> None:
+    """A tick centred on a place: a person said that it is right."""
+    path = QPainterPath(place + QPointF(-size * 0.5, 0))
+    path.lineTo(place + QPointF(-size * 0.12, size * 0.36))
+    path.lineTo(place + QPointF(size * 0.5, -size * 0.4))
+    painter.strokePath(path, _pen(theme.halo_dark, max(3.2, size * 0.5)))
+    painter.strokePath(path, _pen(theme.halo_light, max(1.5, size * 0.24)))
+
+
+def marker_icon(kind: str, theme: Theme, size: int = 16, ratio: float = 1.0) -> QIcon:
+    """The marker of an origin as an icon for lists and menus."""
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw(painter, QRectF(0, 0, size, size).center(), kind, size * 0.3, theme)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def _pen(colour: str, width: float) -> QPen:
+    return QPen(
+        QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+    )
