@@ -319,6 +319,8 @@ class MainWindow(QMainWindow):
         view.problem.connect(self.show_error)
         view.noted.connect(lambda text: self.statusBar().showMessage(text, 10_000))
         view.saved.connect(self._tell_saved)
+        view.message.connect(self.notices.show_message)
+        view.submit.import_requested.connect(self.ask_import)
         view.place_changed.connect(self.top.show_place)
         view.bind_strip(self.strip)
         view.label.imputation_requested.connect(

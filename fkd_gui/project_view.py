@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from fkd_core.evaluation.report import EvaluationReport
 from fkd_core.project import Project
 from fkd_gui.label_place import LabelPlace
 from fkd_gui.notices import JobStrip
@@ -36,6 +37,8 @@ class ProjectView(QWidget):
     noted = Signal(str)
     saved = Signal(str)
     place_changed = Signal(str)
+    message = Signal(str, str)
+    """a title and lines that stay until they are dismissed"""
 
     def __init__(
         self, project: Project, tasks: Tasks, settings: Settings, parent: QWidget | None = None
@@ -146,6 +149,7 @@ class ProjectView(QWidget):
         desk.predicted.connect(self._predicted)
         desk.prediction_failed.connect(self._prediction_failed)
         desk.predictions_read.connect(self._lay_over)
+        desk.evaluated.connect(self._tell_evaluated)
         desk.runs.connect(self._take_runs)
 
     def _tell_changed(self, *_: Any) -> None:
@@ -189,6 +193,13 @@ class ProjectView(QWidget):
         self._show_predictions(run)
         self.submit.refresh()
 
+    def _tell_evaluated(self, run: str, report: EvaluationReport) -> None:
+        if self._strip is not None and not self.desk.training:
+            self._strip.clear()
+        self.message.emit(
+            f"{run}: RMSE {report.rmse:.2f} px on {report.faces} validation faces", describe(report)
+        )
+
     def _prediction_failed(self, error: object) -> None:
         if self._strip is not None and not self.desk.training:
             self._strip.clear()
@@ -204,3 +215,11 @@ class ProjectView(QWidget):
     def _lay_over(self, run: str, points: Any) -> None:
         self.session.show_predictions(run, points)
         self.noted.emit(f"Showing the predictions of {run}.")
+
+
+def describe(report: EvaluationReport) -> str:
+    """An evaluation in two lines: the measures, and the keypoints that are off most."""
+    pck = ", ".join(f"{share:.0%} within {limit} px" for limit, share in report.pck.items())
+    worst = sorted(report.per_keypoint, key=lambda errors: -errors.rmse)[:3]
+    names = ", ".join(f"{errors.name.replace('_', ' ')} {errors.rmse:.2f} px" for errors in worst)
+    return f"MAE {report.mae:.2f} px, NME {report.nme:.1%}, {pck}.\nWorst keypoints: {names}."

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from fkd_core.engine.client import Engine
+from fkd_core.evaluation.report import EvaluationReport
 from fkd_core.info import run_summary
 from fkd_core.jobs import Job
-from fkd_core.pipeline import predict_split, submission, train
+from fkd_core.pipeline import evaluate, predict_split, submission, train
 from fkd_core.project import Project
 from fkd_core.runs import Run, list_runs
 from fkd_core.submission import Submission
@@ -50,6 +51,10 @@ class TrainingDesk(QObject):
     """a run, and its predictions over all faces"""
     submission_read = Signal(str, object)
     """a run, and its submission or the error"""
+    submission_written = Signal(object)
+    """the `Path` that was written, or the error"""
+    evaluated = Signal(str, object)
+    """a run, and its `EvaluationReport`"""
 
     def __init__(self, project: Project, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -192,6 +197,34 @@ class TrainingDesk(QObject):
 
         self._tasks.run(work, f"checking {name}", done=self._tell_submission, failed=failed)
 
+    def write_submission(self, made: Submission, path: Path) -> None:
+        """Write a submission; `submission_written` answers."""
+
+        def work(_: Job) -> Path:
+            made.write(path)
+            return path
+
+        tell = self.submission_written.emit
+        self._tasks.run(work, f"writing {path.name}", done=tell, failed=tell)
+
+    def evaluate(self, run: str) -> None:
+        """Measure a run on its validation faces; `evaluated` answers."""
+        if self._prediction is not None:
+            return
+        project = self.project
+
+        def work(job: Job) -> tuple[str, EvaluationReport]:
+            return run, evaluate(self._predictor, project, run, job)
+
+        self._prediction = self._tasks.run(
+            work,
+            f"evaluating {run}",
+            done=self._tell_evaluated,
+            failed=self._prediction_ended,
+            stopped=self._prediction_stopped,
+            progressed=self.predicting.emit,
+        )
+
     def finish(self) -> None:
         """Cancel what runs, wait until it has ended, and end the child processes."""
         for task in (self._training, self._prediction, self._listing):
@@ -249,6 +282,10 @@ class TrainingDesk(QObject):
     def _tell_devices(self, found: list[dict[str, Any]]) -> None:
         self._listing = None
         self.devices.emit([(device["name"], device["text"]) for device in found])
+
+    def _tell_evaluated(self, outcome: tuple[str, EvaluationReport]) -> None:
+        self._prediction = None
+        self.evaluated.emit(*outcome)
 
     def _tell_run(self, read: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
         self.run_read.emit(*read)

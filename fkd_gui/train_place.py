@@ -1,0 +1,116 @@
+"""Train: the runs on the left, the curves in the middle, the settings on the right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+
+from fkd_core.models import registry
+from fkd_gui.panels.runs import RunRow, RunsPanel
+from fkd_gui.panels.training import TrainingPanel
+from fkd_gui.panels.training_settings import TrainingSettings
+from fkd_gui.session import Session
+from fkd_gui.training_desk import TrainingDesk
+
+
+class TrainPlace(QWidget):
+    """Joins the panels to the desk; knows nothing of files or processes."""
+
+    predict_requested = Signal(str)
+    show_requested = Signal(object)
+    """name of the run whose predictions are to lie over the faces; None for none"""
+
+    def __init__(self, desk: TrainingDesk, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.runs = RunsPanel()
+        self.panel = TrainingPanel()
+        self.panel.set_models([(spec.name, spec.description) for spec in registry.available()])
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.runs)
+        splitter.addWidget(self.panel)
+        splitter.setStretchFactor(0, 0)
+        splitter.setStretchFactor(1, 1)
+        splitter.setChildrenCollapsible(False)
+        splitter.setSizes([280, 1000])
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+        self._session = session
+        self._connect()
+        if "train" not in session.project.faces:
+            self.panel.set_blocked("This project has no training faces")
+
+    @property
+    def settings(self) -> TrainingSettings:
+        """What the next training will be like."""
+        return self.panel.settings
+
+    def prepare(self) -> None:
+        """The place is shown: list the devices once, which also warms TensorFlow up."""
+        if not self.desk.training:
+            self.desk.ask_devices()
+
+    def start(self) -> None:
+        """Press Start."""
+        self.settings.press_start()
+
+    def show_stopping(self) -> None:
+        """The run was asked to stop from elsewhere."""
+        self.panel.show_stopping()
+
+    def _connect(self) -> None:
+        panel, runs, desk = self.panel, self.runs, self.desk
+        panel.start_requested.connect(self._start)
+        panel.stop_requested.connect(desk.stop)
+        panel.predict_requested.connect(self.predict_requested)
+        runs.run_selected.connect(self._select)
+        runs.predict_requested.connect(lambda run, _: self.predict_requested.emit(run))
+        runs.show_predictions.connect(self.show_requested)
+        runs.evaluate_requested.connect(desk.evaluate)
+        runs.train_requested.connect(self.start)
+        desk.devices.connect(panel.set_devices)
+        desk.started.connect(panel.show_started)
+        desk.started.connect(lambda _: desk.read_runs())
+        desk.progressed.connect(panel.show_progress)
+        desk.epoch.connect(panel.show_epoch)
+        desk.ended.connect(self._ended)
+        desk.runs.connect(self._show_runs)
+        desk.run_read.connect(self._show_run)
+        self._session.predictions_changed.connect(
+            lambda: runs.set_shown(self._session.predicted_by)
+        )
+
+    def _start(self, request: dict[str, Any]) -> None:
+        self.panel.show_preparing()
+        self.desk.start(request)
+
+    def _ended(self, status: str, outcome: Any) -> None:
+        self.panel.show_ended(status, outcome)
+
+    def _select(self, run: str) -> None:
+        if run != self.desk.run_name or not self.desk.training:
+            self.desk.read_run(run)
+
+    def _show_runs(self, summaries: list[dict[str, Any]]) -> None:
+        self.runs.set_runs([run_row(summary) for summary in summaries])
+
+    def _show_run(self, summary: dict[str, Any], epochs: list[dict[str, Any]]) -> None:
+        if not self.desk.training:
+            self.panel.show_run(summary["name"], epochs, summary["status"], summary["message"])
+
+
+def run_row(summary: dict[str, Any]) -> RunRow:
+    """A run's summary as the list shows it."""
+    return RunRow(
+        name=summary["name"],
+        model=summary["model"],
+        status=summary["status"],
+        epochs=summary["epochs"],
+        best_rmse=summary["val_rmse"],
+        created=summary["created"],
+        predicted=tuple(summary["predicted"]),
+        message=summary["message"],
+    )
