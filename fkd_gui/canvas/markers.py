@@ -51,10 +51,16 @@ def shape(kind: str, radius: float, hollow: bool) -> QPainterPath:
         stroker.setWidth(max(1.5, radius * 0.32))
         path = stroker.createStroke(lines).simplified()
     else:
-        width = max(1.4, radius * 0.28)
-        path.addEllipse(centre, radius * 0.95, radius * 0.95)
-        path.addEllipse(centre, radius * 0.95 - width, radius * 0.95 - width)
+        width = max(1.5, radius * 0.3)
+        path.addEllipse(centre, radius, radius)
+        path.addEllipse(centre, radius - width, radius - width)
     return path
+
+
+@lru_cache(maxsize=256)
+def _outline(kind: str, radius: float) -> QPainterPath:
+    """The outer edge of a marker: a halo along a hole as well would fill it."""
+    return shape("human" if kind in ("imputed", "") else kind, radius, False)
 
 
 def draw(
@@ -72,8 +78,7 @@ def draw(
     painter.save()
     painter.translate(place)
     halo = 1.2 if radius >= 5 else 0.8
-    # A halo along the hole as well would fill it.
-    around = shape(kind, radius, False)
+    around = _outline(kind, radius)
     painter.strokePath(around, _pen(theme.halo_dark, halo * 3.2))
     painter.strokePath(around, _pen(theme.halo_light, halo * 1.6))
     painter.fillPath(path, QColor(colour or theme.origin(kind)))

@@ -1,0 +1,88 @@
+"""Faces as an item model. It holds which faces, and nothing about them."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from fkd_core.labels.values import State
+from fkd_gui.session import Session
+
+_ROOT = QModelIndex()
+_MOST_RANGES = 64
+
+
+class Role(IntEnum):
+    """What the model tells besides texts."""
+
+    FACE = Qt.ItemDataRole.UserRole
+    SPLIT = Qt.ItemDataRole.UserRole + 1
+    ROW = Qt.ItemDataRole.UserRole + 2
+
+
+class FaceModel(QAbstractListModel):
+    """The faces of a session that a filter lets through, in order.
+
+    Attributes:
+        faces: `(n,)` indices of the faces shown.
+    """
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.faces: NDArray[np.intp] = np.arange(len(session.project))
+        session.labels_changed.connect(self._labels_changed)
+
+    def set_faces(self, faces: NDArray[np.intp]) -> None:
+        """Show these faces."""
+        self.beginResetModel()
+        self.faces = faces
+        self.endResetModel()
+
+    def row_of(self, face: int) -> int | None:
+        """Where a face is shown, None if it is not."""
+        found = np.flatnonzero(self.faces == face)
+        return int(found[0]) if len(found) else None
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.faces)
+
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if not index.isValid() or index.row() >= len(self.faces):
+            return None
+        face = int(self.faces[index.row()])
+        if role == Role.FACE:
+            return face
+        split, row = self.session.project.locate(face)
+        if role == Role.SPLIT:
+            return split
+        if role == Role.ROW:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return f"{split} {row}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._spoken(face, f"{split} {row}")
+        return None
+
+    def _spoken(self, face: int, name: str) -> str:
+        table = self.session.project.labels.table
+        labelled = table.state[face] != State.UNLABELLED
+        known = int(labelled.sum())
+        text = f"{name}, {known} of {len(labelled)} keypoints"
+        return f"{text}, reviewed" if known and table.reviewed[face][labelled].all() else text
+
+    def _labels_changed(self, faces: NDArray[Any]) -> None:
+        rows = np.flatnonzero(np.isin(self.faces, faces))
+        if not len(rows):
+            return
+        ranges = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
+        if len(ranges) > _MOST_RANGES:
+            ranges = [rows]
+        for block in ranges:
+            self.dataChanged.emit(self.index(int(block[0])), self.index(int(block[-1])))

@@ -1,0 +1,108 @@
+"""Draws the cells of the grid: the face, its keypoints and its state."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from fkd_core.labels.values import State
+from fkd_core.project import Project
+from fkd_gui.canvas import markers
+from fkd_gui.canvas.scene import grey_image
+from fkd_gui.theme import DARK, LIGHT, Theme
+
+_KINDS = (*markers.KINDS, "")
+
+
+@lru_cache(maxsize=32)
+def _sprites(theme: str, radius: float, ratio: float) -> tuple[float, list[QPixmap]]:
+    """Half the side of a marker in widget pixels, and the marker of each kind."""
+    side = 2 * math.ceil(radius + 2.5)
+    made = []
+    for kind in _KINDS:
+        sprite = QPixmap(round(side * ratio), round(side * ratio))
+        sprite.setDevicePixelRatio(ratio)
+        sprite.fill(Qt.GlobalColor.transparent)
+        with QPainter(sprite) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            place = QPointF(side / 2, side / 2)
+            markers.draw(painter, place, kind, radius, DARK if theme == "dark" else LIGHT)
+        made.append(sprite)
+    return side / 2, made
+
+
+def paint_faces(
+    painter: QPainter,
+    project: Project,
+    faces: NDArray[np.intp],
+    corners: list[tuple[float, float]],
+    size: float,
+    theme: Theme,
+    ratio: float,
+) -> None:
+    """Draw faces with their keypoints.
+
+    Args:
+        faces: `(n,)` indices.
+        corners: left and top of each picture.
+        size: side of a picture in widget pixels.
+        ratio: screen pixels for one widget pixel.
+    """
+    _, width = project.schema.size
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, size * ratio % width != 0)
+    for face, (x, y) in zip(faces, corners, strict=True):
+        image = grey_image(project.image(int(face)))
+        painter.drawImage(QRectF(x, y, size, size), image, QRectF(image.rect()))
+    _paint_keypoints(painter, project, faces, np.array(corners), size, theme, ratio)
+    reviewed = _reviewed(project, faces)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for (x, y), done in zip(corners, reviewed, strict=True):
+        if done:
+            markers.draw_tick(painter, QPointF(x + size - 9, y + 9), 10, theme)
+
+
+def _paint_keypoints(
+    painter: QPainter,
+    project: Project,
+    faces: NDArray[np.intp],
+    corners: NDArray[Any],
+    size: float,
+    theme: Theme,
+    ratio: float,
+) -> None:
+    table = project.labels.table
+    scale = size / project.schema.size[1]
+    places = (table.points[faces] + 0.5) * scale + corners[:, None, :]
+    known = np.isfinite(places).all(axis=2)
+    lookup = np.array([_KINDS.index(kind) for kind in table.kinds()])
+    kinds = lookup[table.origin[faces]][known]
+    radius = min(max(size / 40, 1.4), 3.2)
+    half, sprites = _sprites(theme.name, radius, ratio)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    draw = painter.drawPixmap
+    for (x, y), kind in zip((places[known] - half).tolist(), kinds.tolist(), strict=True):
+        draw(QPointF(x, y), sprites[kind])
+
+
+def _reviewed(project: Project, faces: NDArray[np.intp]) -> NDArray[np.bool_]:
+    table = project.labels.table
+    labelled = table.state[faces] != State.UNLABELLED
+    done: NDArray[np.bool_] = labelled.any(axis=1) & (table.reviewed[faces] | ~labelled).all(axis=1)
+    return done
+
+
+def paint_frame(painter: QPainter, box: QRectF, colour: str, width: float) -> None:
+    """A border around a picture."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    pen = painter.pen()
+    pen.setColor(QColor(colour))
+    pen.setWidthF(width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen)
+    painter.drawRect(box)

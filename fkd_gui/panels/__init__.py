@@ -1,0 +1,1 @@
+"""Panels beside the face: what can be read and done there."""
