@@ -1,0 +1,64 @@
+"""Axes of the training curves: whole epochs below, decades for the loss, pixels for the error.
+
+Imports pyqtgraph, which takes a few tenths of a second: only `curves` imports this module.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pyqtgraph as pg
+
+_STEPS = (1.0, 2.0, 5.0)
+
+
+class EpochAxis(pg.AxisItem):
+    """Ticks at whole epochs only."""
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """One level of ticks, about one each 80 pixels."""
+        wanted = (maxVal - minVal) / max(2.0, size / 80)
+        return [(_step(max(1.0, wanted)), 0.0)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
+        """Whole numbers with thousands parted."""
+        return [f"{value:,.0f}" if value >= 1 else "" for value in values]
+
+
+class PixelAxis(pg.AxisItem):
+    """Few ticks with just the decimals they need."""
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """One level of ticks, about one each 36 pixels."""
+        return [(_step((maxVal - minVal) / max(2.0, size / 36)), 0.0)]
+
+
+class DecadeAxis(pg.AxisItem):
+    """For values that are drawn as their decimal logarithm: ticks at 1, 2 and 5 of each decade."""
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
+        """As many of them as there is room for."""
+        low, high = math.floor(min(minVal, maxVal)), math.ceil(max(minVal, maxVal))
+        for factors in ((1, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,)):
+            ticks = [d + math.log10(f) for d in range(low, high + 1) for f in factors]
+            seen = [t for t in ticks if minVal <= t <= maxVal]
+            if len(seen) <= max(2.0, size / 26):
+                break
+        else:
+            every = math.ceil(len(seen) / max(2.0, size / 26))
+            seen = seen[::every]
+        if len(seen) < 2 <= size / 36:
+            # less than the step from 1 to 2: the values themselves
+            spacing = _step((10**maxVal - 10**minVal) / max(2.0, size / 40))
+            first = math.ceil(10**minVal / spacing)
+            seen = [math.log10(i * spacing) for i in range(max(1, first), int(10**maxVal / spacing) + 1)]
+        return [(1.0, seen)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
+        """The values, not their logarithms."""
+        return [f"{10**value:.3g}" for value in values]
+
+
+def _step(wanted: float) -> float:
+    decade = 10 ** math.floor(math.log10(max(wanted, 1e-12)))
+    return next((f * decade for f in (*_STEPS, 10.0) if f * decade >= wanted * 0.999), 10 * decade)

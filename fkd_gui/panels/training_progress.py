@@ -1,0 +1,302 @@
+"""How a run goes: its figures, its curves, how it ended and what comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from fkd_core.errors import FkdError
+from fkd_gui.notices import NoticeBar
+from fkd_gui.panels.flow import FlowLayout
+from fkd_gui.panels.kit import Elided, EmptyState, Figure, Text, button, named
+from fkd_gui.panels.pace import Pace, duration
+from fkd_gui.panels.run_view import RunView
+from fkd_gui.panels.series import EpochSeries
+from fkd_gui.panels.skeleton import CurveSkeleton
+from fkd_gui.theme import UNIT
+
+if TYPE_CHECKING:
+    from fkd_gui.panels.curves import Curves
+
+_STEPS = 1000
+
+
+class TrainingProgress(QWidget):
+    """The middle of the training place. pyqtgraph is imported when curves are first to be seen.
+
+    Another run can be looked at while one trains; what happens in that one is kept meanwhile.
+    """
+
+    predict_requested = Signal(str)
+    """run whose test faces are to be predicted"""
+    shown_changed = Signal(str)
+    """run that is shown now, when the user went back to the one that trains"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.curves: Curves | None = None
+        self.live: RunView | None = None
+        self.shown: RunView | None = None
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self._tell_time)
+        self._make_parts()
+        self._lay_out()
+        self._show_all()
+
+    @property
+    def state(self) -> str:
+        """State of the run that is shown; `empty` if there is none."""
+        return self.shown.state if self.shown else "empty"
+
+    def start(self, run: str, *, epochs: int | None = None, minutes: float | None = None) -> None:
+        """A run was started that lasts so many epochs or minutes."""
+        pace = Pace(None if minutes is None else 60 * minutes)
+        self.live = RunView(run, "preparing", planned=epochs, pace=pace, says="Starting TensorFlow …")
+        self._clock.start()
+        self._show(self.live)
+
+    def progress(self, done: float, total: float | None, text: str) -> None:
+        """The run that trains is at `done` of `total`, None if unknown."""
+        run = self.live
+        if run is None or run.pace is None:
+            return
+        run.pace.report(done, total)
+        run.part = min(1.0, done / total) if total else None
+        if text and run.state != "stopping":
+            run.says = text
+        if run is self.shown:
+            self._tell_status()
+            self._tell_time()
+
+    def epoch(self, record: dict[str, Any]) -> None:
+        """An epoch of the run that trains is over."""
+        run = self.live
+        if run is None:
+            return
+        run.series.add(record)
+        if record.get("epochs"):
+            run.planned = int(record["epochs"])
+        if run.state == "preparing":
+            run.state = "running"
+        if run is self.shown:
+            self._tell_figures()
+            self._show_middle()
+            if self.curves is not None:
+                self.curves.planned = run.planned
+                self.curves.refresh()
+
+    def stopping(self) -> None:
+        """The run that trains was asked to stop."""
+        if self.live is not None:
+            self.live.state = "stopping"
+            self.live.says = "Stopping; the run keeps what it has learnt …"
+            self._tell_status()
+
+    def end(self, status: str, message: str | BaseException = "") -> None:
+        """The run that trains is over.
+
+        Args:
+            status: `finished`, `early`, `stopped`, `failed` or another state of a run.
+            message: a sentence of the run's own, or the error that ended it.
+        """
+        self._clock.stop()
+        run, self.live = self.live or RunView("", status), None
+        run.state, run.pace, run.planned = status, None, None
+        _explain(run, message)
+        if self.shown is run or self.shown is None:
+            self._show(run)
+        else:
+            self._show_all()
+
+    def show_run(
+        self, run: str, epochs: list[dict[str, Any]], status: str = "finished", message: str = ""
+    ) -> None:
+        """Show the history of a run that is over; the one that trains is shown as it is now."""
+        if self.live is not None and self.live.name == run:
+            self._show(self.live)
+            return
+        view = RunView(run, status, EpochSeries(epochs))
+        _explain(view, message)
+        self._show(view)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first time, the curves are made."""
+        super().showEvent(event)
+        self._show_middle()
+
+    def _make_parts(self) -> None:
+        self.empty = EmptyState(
+            "Train a network on your labels",
+            "Choose a network and how long it may train, then press Start training. It learns from the "
+            "labelled keypoints and is judged on faces it has not seen. Meanwhile you can go on labelling.",
+            glyph="chart-line",
+        )
+        self.skeleton = CurveSkeleton()
+        self._title = Elided("", "title")
+        self._status = Text("", "muted")
+        self.error = Figure("RMSE validation, best", large=True)
+        self.epoch_figure = Figure("epoch")
+        self.speed = Figure("images per second")
+        self.elapsed = Figure("elapsed")
+        self.left = Figure("time left")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Training progress")
+        self.predict = button(
+            "Predict the test faces",
+            "Predict the test faces with this run",
+            "Next: predict the test faces with this run",
+            primary=True,
+        )
+        self.predict.clicked.connect(self._predict)
+        self.back = button("Back", "Back to the run that is training", glyph="arrow-left")
+        self.back.clicked.connect(self._go_back)
+        self.notice = NoticeBar()
+
+    def _lay_out(self) -> None:
+        figures = QWidget()
+        row = FlowLayout(4 * UNIT, UNIT, figures)
+        for figure in (self.error, self.epoch_figure, self.speed, self.elapsed, self.left):
+            row.addWidget(figure)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._status)
+        # the bar makes way for what comes next, at the same height, so that the curves stay where they are
+        foot = QWidget()
+        foot.setMinimumHeight(36)
+        steps = QVBoxLayout(foot)
+        steps.setContentsMargins(0, 0, 0, 0)
+        buttons = FlowLayout(UNIT, UNIT)
+        buttons.addWidget(self.predict)
+        buttons.addWidget(self.back)
+        steps.addWidget(self.bar)
+        steps.addLayout(buttons)
+        self._page = QWidget()
+        page = QVBoxLayout(self._page)
+        page.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, UNIT)
+        page.setSpacing(UNIT + 4)
+        page.addLayout(words)
+        page.addWidget(self.notice)
+        page.addWidget(figures)
+        page.addWidget(foot)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.skeleton)
+        page.addWidget(self._middle, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self._page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+
+    def _show(self, run: RunView) -> None:
+        self.shown = run
+        self.notice.clear()
+        if run.error is not None:
+            self.notice.show_error(run.error)
+        for figure in (self.epoch_figure, self.error, self.speed):
+            figure.set_value("–")
+        self._show_all()
+
+    def _show_all(self) -> None:
+        run = self.shown
+        self._pages.setCurrentWidget(self._page if run else self.empty)
+        if run is None:
+            return
+        self._title.set_text(run.name)
+        self.bar.setVisible(run.live)
+        self.left.setVisible(run.live)
+        self.predict.setVisible(run.predicts and self.live is None)
+        elsewhere = self.live is not None and self.live is not run
+        self.back.setVisible(elsewhere)
+        if self.live is not None and elsewhere:
+            named(self.back, f"Back to {self.live.name}, which is training")
+            self.back.setText(f"Back to {self.live.name}")
+        self._tell_status()
+        self._tell_time()
+        self._tell_figures()
+        self._show_middle()
+
+    def _show_middle(self) -> None:
+        run = self.shown
+        if run is None:
+            return
+        if not len(run.series):
+            self.skeleton.set_text(
+                "The curves start with the first epoch" if run.live else "This run has no epochs"
+            )
+            self._middle.setCurrentWidget(self.skeleton)
+        elif self.isVisible():
+            if self.curves is None:
+                # pyqtgraph takes a few tenths of a second to import; the window must not wait for it
+                from fkd_gui.panels.curves import Curves
+
+                self.curves = Curves()
+                self._middle.addWidget(self.curves)
+            if self.curves.series is not run.series or self.curves.planned != run.planned:
+                self.curves.show_series(run.series, run.planned)
+            self._middle.setCurrentWidget(self.curves)
+
+    def _predict(self) -> None:
+        if self.shown is not None:
+            self.predict_requested.emit(self.shown.name)
+
+    def _go_back(self) -> None:
+        if self.live is not None:
+            self._show(self.live)
+            self.shown_changed.emit(self.live.name)
+
+    def _tell_status(self) -> None:
+        if self.shown is not None:
+            text, role = self.shown.status
+            self._status.setText(text)
+            self._status.set_role(role)
+
+    def _tell_figures(self) -> None:
+        run = self.shown
+        if run is None or not len(run.series):
+            return
+        number = f"{run.series.column('epoch')[-1]:,.0f}"
+        known = run.planned is not None and run.live
+        self.epoch_figure.set_value(
+            f"{number} of {run.planned:,}" if known else number, "epoch" if run.live else "epochs"
+        )
+        best = run.series.best or {}
+        for name, word in (("val_rmse", "validation"), ("rmse", "training")):
+            if name in best:
+                caption = f"RMSE {word}, best (epoch {best['epoch']:,.0f})"
+                self.error.set_value(f"{best[name]:.2f} px", caption)
+                break
+        speeds = run.series.known("images_per_second")[1]
+        if len(speeds):
+            self.speed.set_value(f"{speeds[-1]:,.0f}")
+
+    def _tell_time(self) -> None:
+        run = self.shown
+        if run is None:
+            return
+        self.elapsed.set_value("–" if run.elapsed is None else duration(run.elapsed))
+        if run.pace is not None:
+            left = run.pace.remaining
+            self.left.set_value("–" if left is None else duration(left))
+            self.bar.setRange(0, _STEPS if run.part is not None else 0)
+            if run.part is not None:
+                self.bar.setValue(round(_STEPS * run.part))
+
+
+def _explain(run: RunView, message: str | BaseException) -> None:
+    """Put down how a run ended: in its status line, or as an error where it failed."""
+    run.says = ""
+    if run.state not in ("failed", "damaged"):
+        run.says = str(message)
+    elif isinstance(message, BaseException):
+        run.error = message
+    else:
+        run.error = FkdError(
+            message.rstrip(".") or "the training ended without saying why",
+            todo="Change the settings and start again; the epochs so far are kept",
+        )
