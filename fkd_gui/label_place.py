@@ -115,7 +115,7 @@ class LabelPlace(QMainWindow):
     def next_work(self, by: int) -> None:
         """To the next or previous training face that needs work, going round at the end."""
         span = self.session.project.span("train") if "train" in self.session.project.faces else slice(0, 0)
-        waiting = np.flatnonzero(needs_work(self.session.project)[span]) + span.start
+        waiting = np.flatnonzero(needs_work(self.session.project.labels.table)[span]) + span.start
         waiting = waiting[waiting != self.session.face]
         if not len(waiting):
             self.noted.emit("No other training face needs work.")

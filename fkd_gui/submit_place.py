@@ -76,7 +76,11 @@ class SubmitPlace(QWidget):
         if run != self.panel.selected:
             return
         if isinstance(outcome, Submission):
-            clipped = f"{outcome.clipped:,} moved to the frame's edge" if outcome.clipped else "none had to be moved"
+            clipped = (
+                f"{outcome.clipped:,} moved to the frame's edge"
+                if outcome.clipped
+                else "none had to be moved"
+            )
             self.panel.set_checks([*outcome.checks, Check("predictions outside the frame", True, clipped)])
         else:
             self.panel.show_failed(outcome)

@@ -55,7 +55,7 @@ class TrainPlace(QWidget):
 
     def start(self) -> None:
         """Press Start."""
-        self.settings.press_start()
+        self.settings.press()
 
     def show_stopping(self) -> None:
         """The run was asked to stop from elsewhere."""
@@ -72,19 +72,17 @@ class TrainPlace(QWidget):
         runs.evaluate_requested.connect(desk.evaluate)
         runs.train_requested.connect(self.start)
         desk.devices.connect(panel.set_devices)
-        desk.started.connect(panel.show_started)
+        desk.started.connect(panel.name_run)
         desk.started.connect(lambda _: desk.read_runs())
         desk.progressed.connect(panel.show_progress)
         desk.epoch.connect(panel.show_epoch)
         desk.ended.connect(self._ended)
         desk.runs.connect(self._show_runs)
         desk.run_read.connect(self._show_run)
-        self._session.predictions_changed.connect(
-            lambda: runs.set_shown(self._session.predicted_by)
-        )
+        self._session.predictions_changed.connect(lambda: runs.set_shown(self._session.predicted_by))
 
     def _start(self, request: dict[str, Any]) -> None:
-        self.panel.show_preparing()
+        self.panel.show_started(request["name"] or "New run")
         self.desk.start(request)
 
     def _ended(self, status: str, outcome: Any) -> None:

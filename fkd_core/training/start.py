@@ -10,11 +10,6 @@ from typing import Any
 import attrs
 import keras
 import numpy as np
-from fkd_core.models import devices
-from fkd_core.training.checks import split_rows
-from fkd_core.training.config import TrainingConfig
-from fkd_core.training.fit import fit
-from fkd_core.training.sink import save_model
 from numpy.typing import NDArray
 
 from fkd_core.augment.sampling import materialise, notebook_training_set
@@ -24,8 +19,13 @@ from fkd_core.formats.npy_writer import NpyWriter
 from fkd_core.impute.registry import fill
 from fkd_core.jobs import Job
 from fkd_core.labels.values import OriginKind
+from fkd_core.models import devices
 from fkd_core.project import Project
 from fkd_core.runs import RunWriter
+from fkd_core.training.checks import split_rows
+from fkd_core.training.config import TrainingConfig
+from fkd_core.training.fit import fit
+from fkd_core.training.sink import save_model
 
 
 def train_run(

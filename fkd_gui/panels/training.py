@@ -62,6 +62,10 @@ class TrainingPanel(QWidget):
         self.settings.set_state(RUNNING)
         self.progress.start(run_name, epochs=epochs, minutes=minutes)
 
+    def name_run(self, run: str) -> None:
+        """The run that was started has got its name."""
+        self.progress.name_run(run)
+
     def show_progress(self, done: float, total: float | None, text: str = "") -> None:
         """The run is at `done` of `total` units, None if unknown."""
         self.progress.progress(done, total, text)

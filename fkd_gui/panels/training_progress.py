@@ -58,6 +58,13 @@ class TrainingProgress(QWidget):
         self._clock.start()
         self._show(self.live)
 
+    def name_run(self, run: str) -> None:
+        """The run that was started has got its name."""
+        if self.live is not None:
+            self.live.name = run
+            if self.live is self.shown:
+                self._show_all()
+
     def progress(self, done: float, total: float | None, text: str) -> None:
         """The run that trains is at `done` of `total`, None if unknown."""
         run = self.live

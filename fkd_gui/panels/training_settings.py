@@ -275,6 +275,11 @@ class TrainingSettings(QWidget):
         self.why.setText(why)
         self.why.setVisible(bool(why))
 
+    def press(self) -> None:
+        """Start, if nothing stands in the way and nothing runs."""
+        if self.state == IDLE:
+            self._press()
+
     def _press(self) -> None:
         if self.state == RUNNING:
             self.set_state(STOPPING)
