@@ -6,7 +6,9 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -37,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = Settings(chosen.settings)
     apply_theme(app, theme_for(settings.get(THEME)))
     window = MainWindow(settings)
+    sys.excepthook = partial(_show_bug, window)
     window.show()
     # The first picture of the window comes before the work of opening a project.
     QTimer.singleShot(0, lambda: _begin(window, settings, chosen))
@@ -46,6 +49,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     ticks.timeout.connect(lambda: None)
     ticks.start()
     return app.exec()
+
+
+def _show_bug(
+    window: MainWindow, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """A bug in a slot: say so in the window, with details to copy, and go on."""
+    sys.__excepthook__(kind, error, trace)
+    if not issubclass(kind, KeyboardInterrupt):
+        window.show_error(error)
 
 
 def _begin(window: MainWindow, settings: Settings, chosen: argparse.Namespace) -> None:

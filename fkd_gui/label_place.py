@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from fkd_core.labels.values import OriginKind, State
@@ -58,11 +59,8 @@ class LabelPlace(QMainWindow):
         }
         self.tabifyDockWidget(self.docks["keypoints"], self.docks["imputation"])
         self.docks["keypoints"].raise_()
-        self.resizeDocks(
-            [self.docks["faces"], self.docks["keypoints"]], [360, 320], Qt.Orientation.Horizontal
-        )
-        self._first_layout = self.saveState()
-        self.restoreState(settings.get(LABEL_LAYOUT))
+        self._first_layout = QByteArray(self.saveState())
+        self._laid_out = self.restoreState(settings.get(LABEL_LAYOUT))
         self.canvas.set_options(**{option: settings.get(row) for option, row in _OPTIONS.items()})
         self.canvas.noted.connect(self.noted)
         self.imputation.impute_requested.connect(self.imputation_requested)
@@ -156,6 +154,16 @@ class LabelPlace(QMainWindow):
     def restore_layout(self) -> None:
         """Put all docks back where they were at first."""
         self.restoreState(self._first_layout)
+        docks = [self.docks["faces"], self.docks["keypoints"]]
+        self.resizeDocks(docks, [360, 330], Qt.Orientation.Horizontal)
+        self.docks["keypoints"].raise_()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Docks take their first widths once there is something to divide."""
+        super().showEvent(event)
+        if not self._laid_out:
+            self._laid_out = True
+            self.restore_layout()
 
     def remember(self, settings: Settings) -> None:
         """Keep the layout of the docks."""

@@ -59,6 +59,7 @@ def _play(folder: Path, chosen: argparse.Namespace) -> int:
     for signal in (window.projects.failed, window.tasks.failed):
         signal.connect(stage.fail)
     stage.ended.connect(end)
+    sys.excepthook = lambda _kind, error, _trace: stage.fail(error)
     stage.start()
     app.exec()
     if failures:
