@@ -1,0 +1,38 @@
+"""Actions that lead somewhere."""
+
+from __future__ import annotations
+
+from fkd_gui.actions.action import Action, When
+
+
+def go_actions() -> tuple[Action, ...]:
+    """From face to face and from place to place."""
+    menu = "&Go"
+    return (
+        Action("next", "&Next face", menu, ("Right", "PgDown"), When.PROJECT, lambda w: w.step(1)),
+        Action("previous", "&Previous face", menu, ("Left", "PgUp"), When.PROJECT, lambda w: w.step(-1)),
+        Action(
+            "next_work",
+            "Next face that needs &work",
+            menu,
+            ("N",),
+            When.PROJECT,
+            lambda w: w.next_work(1),
+            tip="The next face with a missing keypoint, or with an imputed one that nobody looked at",
+        ),
+        Action(
+            "previous_work",
+            "Previous face that needs work",
+            menu,
+            ("Shift+N",),
+            When.PROJECT,
+            lambda w: w.next_work(-1),
+        ),
+        Action("row", "Go to &row …", menu, ("Ctrl+G",), When.PROJECT, lambda w: w.go_to_row(), group=1),
+        Action("search", "&Find an action …", menu, ("Ctrl+K",), When.ALWAYS, lambda w: w.search(), group=1),
+        Action("label", "&Label", menu, ("Ctrl+1",), When.PROJECT, lambda w: w.show_place("label"), group=2),
+        Action("train", "&Train", menu, ("Ctrl+2",), When.PROJECT, lambda w: w.show_place("train"), group=2),
+        Action(
+            "submit", "&Submit", menu, ("Ctrl+3",), When.PROJECT, lambda w: w.show_place("submit"), group=2
+        ),
+    )
