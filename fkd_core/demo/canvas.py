@@ -70,20 +70,37 @@ class Canvas:
             cv2.polylines(mask, paths, False, 255, thick, cv2.LINE_AA, _SHIFT)
         return where, _soften(mask, blur)
 
-    def comb(self, lines: Sequence[Sequence[Floats]], values: Floats, width: float, alpha: float) -> None:
-        """Lay many strands over the picture: lines of one value each, later values over earlier ones."""
+    def comb(
+        self,
+        bundles: Sequence[Floats],
+        tones: Sequence[npt.NDArray[np.intp]],
+        values: Floats,
+        width: float,
+        alpha: float,
+    ) -> None:
+        """Lay bundles of strands over the picture in one go.
+
+        Args:
+            bundles: lines `(n, T, 2)`; T may differ from bundle to bundle.
+            tones: for each bundle the index of each line's value, `(n,)`.
+            values: from below to above; lines of later values cover those of earlier ones.
+            width: in model units.
+            alpha: how much the strands hide.
+        """
         thick = self._thick(width)
         top, mean = float(values.max()), float(values.mean())
         strands = np.zeros((SIDE, SIDE, 3), np.uint8)
         strands[..., 0] = round(255 * mean / top)
-        for group, value in zip(lines, values, strict=True):
-            if group:
+        fixed = [_fixed(self.to_canvas(lines)) for lines in bundles]
+        for tone, value in enumerate(values):
+            paths = [
+                line for lines, tone_of in zip(fixed, tones, strict=True) for line in lines[tone_of == tone]
+            ]
+            if paths:
                 colour = (round(255 * float(value) / top), 255, 0)
-                fixed = _fixed(self.to_canvas(np.concatenate(group)))
-                cv2.polylines(strands, _split(fixed, group), False, colour, thick, cv2.LINE_AA, _SHIFT)
-        self.px += (strands[..., 0] * np.float32(top / 255) - self.px) * (
-            strands[..., 1] * np.float32(alpha / 255)
-        )
+                cv2.polylines(strands, paths, False, colour, thick, cv2.LINE_AA, _SHIFT)
+        cover = strands[..., 1] * np.float32(alpha / 255)
+        self.px += (strands[..., 0] * np.float32(top / 255) - self.px) * cover
 
     def paint(
         self, patch: Patch, value: float | Image, alpha: float = 1.0, clip: Image | None = None

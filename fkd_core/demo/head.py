@@ -151,7 +151,8 @@ def eye_lids(traits: Traits, side: int) -> tuple[Floats, Floats, Floats]:
     bulge = np.sin(np.pi * t) * 3.5
     upper[:, 2:] += bulge
     lower[:, 2:] += bulge
-    centre = np.array([middle, 0.0, 1.2])
+    shut = float(np.clip(1 - 2 * traits.eye_opening, 0, 1))
+    centre = np.array([middle, 1.0 * shut, 1.2])
     flip = np.array([side, 1, 1])
     return upper * flip, lower * flip, centre * flip
 
