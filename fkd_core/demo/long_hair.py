@@ -51,8 +51,7 @@ def sheets(brush: Brush, bottom: float, out: float, wave: float) -> None:
         order = np.argsort(d)
         brush.ground(np.concatenate([whole[order[2]], whole[order[-3]][::-1]]), 0.8)
         pieces = tuple(slice(start, start + 3) for start in range(0, whole.shape[1] - 1, 2))
-        brush.strands(whole[::2], 0.8, 0.85, 0.5, pieces)
-        brush.strands(whole[1::2], 0.4, 0.7, 0.5, pieces)
+        brush.strands(whole, 0.4, 0.85, 0.5, pieces)
 
 
 def long(brush: Brush) -> None:

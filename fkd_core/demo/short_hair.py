@@ -95,8 +95,7 @@ def swept(brush: Brush) -> None:
     one = root + rise * np.array([-0.1 * side, -0.35, 0.6])
     two = 0.4 * root + 0.6 * end + rise * np.array([-0.6 * side, -0.3, 0.4])
     curves = bezier(root, one, two, end)[rng.permutation(count)]
-    brush.strands(curves[::2], 0.8, 0.85)
-    brush.strands(curves[1::2], 0.4, 0.7)
+    brush.strands(curves, 0.4, 0.8)
 
 
 def curly(brush: Brush) -> None:
@@ -108,7 +107,6 @@ def curly(brush: Brush) -> None:
     inner, outer = hairline(traits, np.clip(s, -1, 1), height, 0), edge(traits, s, grow)
     at = inner + (outer - inner) * rng.beta(0.9, 0.9, count)[:, None] + rng.normal(0, 0.9, (count, 3))
     turn = rng.uniform(0, 2 * np.pi, count)[:, None] + np.linspace(0, 4.4, 9)[None]
-    radius = rng.uniform(1.0, 2.6, count)[:, None] * np.linspace(1, 0.55, 9)[None]
+    radius = rng.uniform(0.9, 2.3, count)[:, None] * np.linspace(1, 0.55, 9)[None]
     curl = np.stack([radius * np.cos(turn), radius * np.sin(turn), 0 * turn], -1)
-    brush.strands(at[: count // 2, None] + curl[: count // 2], 1.0, 0.85, 0.3)
-    brush.strands(at[count // 2 :, None] + curl[count // 2 :], 0.5, 0.8, 0.6)
+    brush.strands(at[:, None] + curl, 0.5, 0.8, 0.2)
