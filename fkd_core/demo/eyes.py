@@ -38,6 +38,8 @@ def _balls(
     canvas.paint(opening, white)
     corners = np.concatenate([upper[:, 0], upper[:, -1]])
     canvas.paint(canvas.cover(ring(corners, 2.2), 0.9), 0.62 * white, 0.6, clip)
+    # A pale iris still looks darker than the face around it.
+    iris_tone = min(iris_tone, 0.5 * traits.skin)
     squash = float(np.cos(np.deg2rad(traits.yaw)))
     canvas.paint(canvas.cover(ring(middle, 3.35, squash)), 0.55 * iris_tone, 1.0, clip)
     canvas.paint(canvas.cover(ring(middle, 2.7, squash), 0.3), iris_tone, 1.0, clip)
@@ -48,7 +50,7 @@ def _balls(
     # The upper lid and its lashes throw a shadow on the ball.
     canvas.scale(canvas.trace(np.add(upper, (0, 0.7)), 1.1, 0.35), 0.5, clip)
     glint = np.add(middle, (1.1 * shine[0], -1.0 + 0.9 * shine[1]))
-    canvas.paint(canvas.cover(ring(glint, 0.55)), 2.2, 0.95, clip)
+    canvas.paint(canvas.cover(ring(glint, 0.5)), 1.5, 0.9, clip)
     left, right = (canvas.spread(canvas.cover(pupil)) * clip for pupil in pupils)
     return {"left_pupil": left, "right_pupil": right}
 

@@ -18,7 +18,8 @@ from fkd_core.demo.traits import Traits
 
 Floats = npt.NDArray[np.float64]
 
-_PIVOT = np.array([0.0, 12.0, -32.0])
+# Where the head turns on its neck, some 56 mm behind the eyes.
+_PIVOT = (0.0, 12.0, -32.0)
 _DISTANCE = 390.0
 """From the camera to the eyes of a face that looks straight ahead."""
 

@@ -16,6 +16,9 @@ U = np.arange(-66, 67, dtype=np.float32) * np.float32(STEP)
 V = np.arange(-58, 81, dtype=np.float32) * np.float32(STEP)
 """The raster of all fields: columns and rows of the head's picture plane, in model units."""
 
+U.setflags(write=False)
+V.setflags(write=False)
+
 
 def to_canvas(field: Image, view: View) -> Image:
     """A field of the head's plane resampled onto the canvas."""
