@@ -25,7 +25,7 @@ class Brush:
     light: Light
     rng: np.random.Generator
 
-    def ground(self, ring: Floats, soft: float = 0.5, alpha: float = 1.0, factor: float = 0.5) -> None:
+    def ground(self, ring: Floats, soft: float = 0.5, alpha: float = 1.0, factor: float = 0.62) -> None:
         """Fill a closed ring of model points with the shade between the strands."""
         value = (
             self.traits.hair
@@ -46,23 +46,23 @@ class Brush:
         """Paint curves `(n, T, 3)` in the tones of light and chance; long ones are lit in pieces."""
         own = self.rng.normal(0, 0.42 - 0.36 * self.traits.hair, len(curves))
         flat = self.canvas.view.flat(curves)
-        lines: list[list[Floats]] = [[] for _ in _TONES]
+        tones = []
         for piece in pieces:
-            group = self._group(curves[:, piece], own, shine)
-            for index, line in zip(group, flat[:, piece], strict=True):
-                lines[index].append(line)
+            # Chance at each joint, or the steps between tones would line up from strand to strand.
+            joint = self.rng.normal(0, 0.13, len(curves)) if len(pieces) > 1 else 0.0
+            tones.append(self._tone(curves[:, piece], own + joint, shine))
         values = self.traits.hair * _TONES + 0.02 * np.maximum(0.0, _TONES - 0.8) + 0.006
-        self.canvas.comb(lines, values, width, alpha)
+        self.canvas.comb([flat[:, piece] for piece in pieces], tones, values, width, alpha)
 
-    def _group(self, curves: Floats, own: Floats, shine: float) -> npt.NDArray[np.intp]:
+    def _tone(self, curves: Floats, own: Floats, shine: float) -> npt.NDArray[np.intp]:
         middle = curves[:, curves.shape[1] // 2]
         normal = (middle - (0, -2, -30)) / (42, 54, 44)
         normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-6)
         facing = normal @ np.array(self.light.direction())
         lit = self.light.ambient + self.light.key * (0.25 + 0.75 * np.maximum(facing, 0))
         lit += shine * 0.7 * self.light.key * np.maximum(1 - np.abs(facing - 0.72) / 0.16, 0)
-        group: npt.NDArray[np.intp] = np.searchsorted(_BETWEEN, lit * np.exp(own))
-        return group
+        tone: npt.NDArray[np.intp] = np.searchsorted(_BETWEEN, lit * np.exp(own))
+        return tone
 
 
 def bezier(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:

@@ -47,13 +47,20 @@ class Canvas:
         return (self.view.place(flat) + 0.5) * OVERSAMPLING - 0.5
 
     def cover(self, polygon: npt.ArrayLike, soft: float = 0.0) -> Patch:
-        """Which part of the canvas a closed polygon covers; `soft` is the blur of its edge in model units."""
-        points = self.to_canvas(polygon)
+        """Which part of the canvas a closed polygon covers.
+
+        Args:
+            polygon: points `(T, 2)`, or `(n, T, 2)` for several polygons that do not overlap.
+            soft: blur of the edge in model units.
+        """
+        placed = self.to_canvas(polygon)
+        points = placed.reshape(-1, 2)
         blur = soft * OVERSAMPLING
         where, origin = self._box(points, 2 + 3 * blur)
         mask = np.zeros((where[0].stop - where[0].start, where[1].stop - where[1].start), np.uint8)
         if mask.size:
-            cv2.fillPoly(mask, [_fixed(points - origin)], 255, cv2.LINE_AA, _SHIFT)
+            shapes = _fixed(points - origin).reshape(-1, placed.shape[-2], 2)
+            cv2.fillPoly(mask, list(shapes), 255, cv2.LINE_AA, _SHIFT)
         return where, _soften(mask, blur)
 
     def trace(self, lines: Floats | Sequence[Floats], width: float, soft: float = 0.0) -> Patch:
@@ -70,20 +77,37 @@ class Canvas:
             cv2.polylines(mask, paths, False, 255, thick, cv2.LINE_AA, _SHIFT)
         return where, _soften(mask, blur)
 
-    def comb(self, lines: Sequence[Sequence[Floats]], values: Floats, width: float, alpha: float) -> None:
-        """Lay many strands over the picture: lines of one value each, later values over earlier ones."""
+    def comb(
+        self,
+        bundles: Sequence[Floats],
+        tones: Sequence[npt.NDArray[np.intp]],
+        values: Floats,
+        width: float,
+        alpha: float,
+    ) -> None:
+        """Lay bundles of strands over the picture in one go.
+
+        Args:
+            bundles: lines `(n, T, 2)`; T may differ from bundle to bundle.
+            tones: for each bundle the index of each line's value, `(n,)`.
+            values: from below to above; lines of later values cover those of earlier ones.
+            width: in model units.
+            alpha: how much the strands hide.
+        """
         thick = self._thick(width)
         top, mean = float(values.max()), float(values.mean())
         strands = np.zeros((SIDE, SIDE, 3), np.uint8)
         strands[..., 0] = round(255 * mean / top)
-        for group, value in zip(lines, values, strict=True):
-            if group:
+        fixed = [_fixed(self.to_canvas(lines)) for lines in bundles]
+        for tone, value in enumerate(values):
+            paths = [
+                line for lines, tone_of in zip(fixed, tones, strict=True) for line in lines[tone_of == tone]
+            ]
+            if paths:
                 colour = (round(255 * float(value) / top), 255, 0)
-                fixed = _fixed(self.to_canvas(np.concatenate(group)))
-                cv2.polylines(strands, _split(fixed, group), False, colour, thick, cv2.LINE_AA, _SHIFT)
-        self.px += (strands[..., 0] * np.float32(top / 255) - self.px) * (
-            strands[..., 1] * np.float32(alpha / 255)
-        )
+                cv2.polylines(strands, paths, False, colour, thick, cv2.LINE_AA, _SHIFT)
+        cover = strands[..., 1] * np.float32(alpha / 255)
+        self.px += (strands[..., 0] * np.float32(top / 255) - self.px) * cover
 
     def paint(
         self, patch: Patch, value: float | Image, alpha: float = 1.0, clip: Image | None = None
@@ -133,7 +157,7 @@ def _split(points: npt.NDArray[np.int32], lines: Floats | Sequence[Floats]) -> l
 
 def _soften(mask: npt.NDArray[np.uint8], blur: float) -> Image:
     share = mask * np.float32(1 / 255)
-    if blur <= 0 or not share.size:
+    if blur < 0.4 or not share.size:
         return share
     # A wide blur leaves nothing that a coarser raster would lose, and costs a fraction there.
     coarser = min(4, int(blur / 1.4))
@@ -143,6 +167,12 @@ def _soften(mask: npt.NDArray[np.uint8], blur: float) -> Image:
     small = cv2.resize(share, (columns // coarser, rows // coarser), interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), blur / coarser)
     return np.asarray(cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def ring(centre: npt.ArrayLike, radius: float, squash: float = 1.0) -> Floats:
+    """Ellipses `(…, 24, 2)` around centres `(…, 2)`; `squash` is width by height."""
+    angle = np.arange(24) * (2 * np.pi / 24)
+    return np.asarray(centre)[..., None, :] + radius * np.stack([squash * np.cos(angle), np.sin(angle)], 1)
 
 
 def shrink(px: Image) -> Image:

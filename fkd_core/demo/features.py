@@ -1,95 +1,31 @@
-"""Eyes, eyebrows, nostrils and mouth, painted as reflectance along the model's own curves."""
+"""Eyebrows, nostrils and mouth, painted as reflectance along the model's own curves."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from fkd_core.demo.canvas import Canvas, Image
-from fkd_core.demo.head import Floats, brow, eye_lids, gap, lips, nose_ridge
+from fkd_core.demo.canvas import Canvas, Image, ring
+from fkd_core.demo.head import Floats, brow, gap, lips, nose_ridge
 from fkd_core.demo.traits import Traits
-
-
-def eyes(traits: Traits, canvas: Canvas, iris_tone: float, shine: tuple[float, float]) -> dict[str, Image]:
-    """Both eyes; gives back the pupils' masks on the canvas as `left_pupil` and `right_pupil`.
-
-    `shine` is where the lamp is mirrored, right and down, -1 to 1.
-    """
-    masks = {}
-    for name, side in (("left", 1), ("right", -1)):
-        upper, lower, centre = (canvas.view.flat(p) for p in eye_lids(traits, side))
-        almond = np.concatenate([upper, lower[::-1]])
-        masks[f"{name}_pupil"] = _ball(traits, canvas, almond, upper, centre, iris_tone, shine)
-        _lids(traits, canvas, upper, lower, side)
-    return masks
-
-
-def _ring(centre: Floats, radius: float, squash: float = 1.0) -> Floats:
-    angle = np.linspace(0, 2 * np.pi, 25)[:-1]
-    return centre + radius * np.stack([squash * np.cos(angle), np.sin(angle)], 1)
-
-
-def _ball(
-    traits: Traits,
-    canvas: Canvas,
-    almond: Floats,
-    upper: Floats,
-    centre: Floats,
-    iris_tone: float,
-    shine: tuple[float, float],
-) -> Image:
-    opening = canvas.cover(almond)
-    clip = canvas.spread(opening)
-    white = min(0.86, 0.55 + 0.45 * traits.skin)
-    canvas.paint(opening, white)
-    for corner in (upper[0], upper[-1]):
-        canvas.paint(canvas.cover(_ring(corner, 2.2), 0.9), 0.62 * white, 0.6, clip)
-    middle = centre + np.array(traits.gaze)
-    squash = float(np.cos(np.deg2rad(traits.yaw)))
-    canvas.paint(canvas.cover(_ring(middle, 3.35, squash), 0.12), 0.55 * iris_tone, 1.0, clip)
-    canvas.paint(canvas.cover(_ring(middle, 2.7, squash), 0.3), iris_tone, 1.0, clip)
-    canvas.paint(canvas.cover(_ring(np.add(middle, (0, 1.1)), 1.7, squash), 0.5), iris_tone * 1.7, 0.5, clip)
-    pupil = canvas.cover(_ring(middle, 1.5, squash))
-    canvas.paint(pupil, 0.015, 1.0, clip)
-    # The upper lid and its lashes throw a shadow on the ball.
-    canvas.scale(canvas.trace([np.add(upper, (0, 0.7))], 1.1, 0.35), 0.5, clip)
-    glint = np.add(middle, (1.1 * shine[0], -1.0 + 0.9 * shine[1]))
-    canvas.paint(canvas.cover(_ring(glint, 0.55)), 2.2, 0.95, clip)
-    return canvas.spread(pupil) * clip
-
-
-def _lids(traits: Traits, canvas: Canvas, upper: Floats, lower: Floats, side: int) -> None:
-    dark = 0.12 * traits.skin
-    lash = 0.55 if traits.masculine else 0.7
-    canvas.paint(canvas.trace([upper], lash + 0.45 * traits.makeup, 0.1), dark * 0.7, 0.85)
-    canvas.paint(canvas.trace([lower], 0.35), dark * 2.2, 0.35 + 0.4 * traits.makeup)
-    t = np.linspace(0, 1, len(upper))[:, None]
-    above = 1.3 + 1.1 * min(1.0, traits.eye_opening)
-    crease = upper - np.array([0, above]) * np.sin(np.pi * (0.1 + 0.85 * t)) ** 0.6
-    canvas.scale(canvas.trace([crease[2:]], 0.5, 0.25), 0.55)
-    canvas.scale(canvas.cover(np.concatenate([upper, crease[::-1]]), 0.5), 1.06)
-    if not traits.masculine:
-        reach = np.array([side * 1.3, -1.1]) * (0.7 + 0.8 * traits.makeup)
-        flick = [
-            np.stack([upper[i], upper[i] + reach * (0.4 + 0.6 * i / 24)]) for i in (10, 14, 17, 20, 22, 24)
-        ]
-        canvas.paint(canvas.trace(flick, 0.3), dark, 0.75)
 
 
 def brows(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> None:
     """A soft band with single hairs over it; both ends are the keypoints."""
     value = min(traits.hair * 0.9, 0.62 * traits.skin)
     heavy = traits.brow_weight
+    bands, hairs = [], []
     for side in (-1, 1):
         line = canvas.view.flat(brow(traits, side))
         t = np.linspace(0, 1, len(line))
         half = heavy * 1.75 * np.interp(t, [0, 0.12, 0.5, 1], [0.55, 1.0, 0.9, 0.12])[:, None]
-        band = np.concatenate([line - (0, 1) * half, (line + (0, 1) * half)[::-1]])
-        canvas.paint(canvas.cover(band, 0.35), value, min(0.85, 0.5 + 0.25 * heavy))
+        bands.append(np.concatenate([line - (0, 1) * half, (line + (0, 1) * half)[::-1]]))
         at = rng.uniform(0.0, 0.96, 34)
         root = np.stack([np.interp(at, t, line[:, i]) for i in (0, 1)], 1)
         root[:, 1] += rng.uniform(-0.7, 1.0, 34) * np.interp(at, t, half[:, 0])
         lean = np.stack([side * (0.6 + 1.9 * at), -1.9 * (1 - at) ** 1.2 + 0.5 * at], 1) * heavy**0.5
-        canvas.paint(canvas.trace(np.stack([root, root + lean], 1), 0.3), value * 0.45, 0.65)
+        hairs.append(np.stack([root, root + lean], 1))
+    canvas.paint(canvas.cover(np.stack(bands), 0.35), value, min(0.85, 0.5 + 0.25 * heavy))
+    canvas.paint(canvas.trace(np.concatenate(hairs), 0.3), value * 0.45, 0.65)
 
 
 def nostrils(traits: Traits, canvas: Canvas) -> None:
@@ -98,21 +34,21 @@ def nostrils(traits: Traits, canvas: Canvas) -> None:
     seen = float(np.clip(0.85 - 0.045 * traits.pitch, 0.25, 1.5))
     wing = traits.nose_width
     angle = np.linspace(0, 2 * np.pi, 17)[:-1]
-    for side in (-1, 1):
-        ring = np.stack(
-            [
-                side * (3.4 * wing + 1.5 * wing * np.cos(angle)),
-                tip[1] + 4.0 + 0.85 * seen * np.sin(angle) - 0.35 * np.cos(angle),
-                12 + 0 * angle,
-            ],
-            1,
-        )
-        canvas.paint(canvas.cover(view.flat(ring), 0.3), 0.1 * traits.skin, 0.8)
-        s = np.linspace(0, 1, 9)
-        crease = np.stack(
-            [side * wing * (7.6 + 0.9 * np.sin(np.pi * s) - 1.4 * s), tip[1] - 0.6 + 5.2 * s, 9 + 1.5 * s], 1
-        )
-        canvas.scale(canvas.trace([view.flat(crease)], 0.5, 0.3), 0.68)
+    hole = np.stack(
+        [
+            3.4 * wing + 1.5 * wing * np.cos(angle),
+            tip[1] + 4.0 + 0.85 * seen * np.sin(angle) - 0.35 * np.cos(angle),
+            12 + 0 * angle,
+        ],
+        1,
+    )
+    s = np.linspace(0, 1, 9)
+    crease = np.stack(
+        [wing * (7.6 + 0.9 * np.sin(np.pi * s) - 1.4 * s), tip[1] - 0.6 + 5.2 * s, 9 + 1.5 * s], 1
+    )
+    both = np.array([[[1.0, 1, 1]], [[-1.0, 1, 1]]])
+    canvas.paint(canvas.cover(view.flat(hole * both), 0.3), 0.1 * traits.skin, 0.8)
+    canvas.scale(canvas.trace(view.flat(crease * both), 0.5, 0.3), 0.68)
     s = np.linspace(-1, 1, 13)
     under = np.stack([5.2 * wing * s, tip[1] + 5.0 - 0.7 * np.abs(s), 11 - 2 * s * s], 1)
     canvas.scale(canvas.trace([view.flat(under)], 0.8, 0.6), 0.86)
@@ -134,8 +70,7 @@ def mouth(traits: Traits, canvas: Canvas, rng: np.random.Generator) -> Image:
     canvas.scale(canvas.trace([shine], 0.9, 0.5), 1.22 + 0.25 * traits.makeup, clip)
     seam = canvas.trace([0.5 * (inner_top + inner_bottom)], 0.45, 0.15)
     canvas.paint(seam, 0.14 * traits.skin, 0.9)
-    for end in (0, -1):
-        canvas.scale(canvas.cover(_ring(top[end], 1.0), 0.5), 0.75)
+    canvas.scale(canvas.cover(ring(top[[0, -1]], 1.0), 0.5), 0.75)
     if gap(traits) > 0.25:
         _inside(traits, canvas, inner_top, inner_bottom, rng)
     if bearded < 0.3:
@@ -166,8 +101,8 @@ def _inside(traits: Traits, canvas: Canvas, top: Floats, bottom: Floats, rng: np
     between = [np.stack([top[20 + i], edge[17 + i]]) for i in (-12, -9, -6, -3, 0, 3, 6, 9, 12)]
     canvas.scale(canvas.trace(between, 0.2), 0.86, ivory)
     canvas.scale(canvas.trace([np.add(top, (0, 0.35))], 0.7, 0.3), 0.7, clip)
-    for end in (slice(0, 12), slice(29, 41)):
-        canvas.scale(canvas.cover(np.concatenate([top[end], bottom[end][::-1]]), 0.8), 0.6, clip)
+    ends = [np.concatenate([top[end], bottom[end][::-1]]) for end in (slice(0, 12), slice(29, 41))]
+    canvas.scale(canvas.cover(np.stack(ends), 0.8), 0.6, clip)
     if height > 4.0 and rng.random() < 0.45:
         rise = min(1.6, 0.2 * height)
         lower = bottom[10:31] - np.array([0, rise])

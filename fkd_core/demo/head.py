@@ -18,7 +18,8 @@ from fkd_core.demo.traits import Traits
 
 Floats = npt.NDArray[np.float64]
 
-_PIVOT = np.array([0.0, 12.0, -32.0])
+# Where the head turns on its neck, some 56 mm behind the eyes.
+_PIVOT = (0.0, 12.0, -32.0)
 _DISTANCE = 390.0
 """From the camera to the eyes of a face that looks straight ahead."""
 
@@ -151,7 +152,8 @@ def eye_lids(traits: Traits, side: int) -> tuple[Floats, Floats, Floats]:
     bulge = np.sin(np.pi * t) * 3.5
     upper[:, 2:] += bulge
     lower[:, 2:] += bulge
-    centre = np.array([middle, 0.0, 1.2])
+    shut = float(np.clip(1 - 2 * traits.eye_opening, 0, 1))
+    centre = np.array([middle, 1.0 * shut, 1.2])
     flip = np.array([side, 1, 1])
     return upper * flip, lower * flip, centre * flip
 

@@ -50,9 +50,8 @@ def sheets(brush: Brush, bottom: float, out: float, wave: float) -> None:
             whole[..., 0] += wave * np.sin(phase) * np.clip(3 * along - 0.8, 0, 1)
         order = np.argsort(d)
         brush.ground(np.concatenate([whole[order[2]], whole[order[-3]][::-1]]), 0.8)
-        pieces = (slice(0, 5), slice(4, 8), slice(7, 11), slice(10, None))
-        brush.strands(whole[::2], 0.8, 0.85, 0.8, pieces)
-        brush.strands(whole[1::2], 0.4, 0.7, 0.8, pieces)
+        pieces = tuple(slice(start, start + 3) for start in range(0, whole.shape[1] - 1, 2))
+        brush.strands(whole, 0.4, 0.85, 0.5, pieces)
 
 
 def long(brush: Brush) -> None:

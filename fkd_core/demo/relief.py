@@ -12,9 +12,12 @@ from fkd_core.demo.head import Floats, View, gap, lips, midline, nose_ridge, out
 from fkd_core.demo.traits import Traits
 
 STEP = 0.85
-U = np.arange(-78, 79, dtype=np.float32) * np.float32(STEP)
-V = np.arange(-78, 100, dtype=np.float32) * np.float32(STEP)
+U = np.arange(-66, 67, dtype=np.float32) * np.float32(STEP)
+V = np.arange(-58, 81, dtype=np.float32) * np.float32(STEP)
 """The raster of all fields: columns and rows of the head's picture plane, in model units."""
+
+U.setflags(write=False)
+V.setflags(write=False)
 
 
 def to_canvas(field: Image, view: View) -> Image:

@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from fkd_core.demo import features, glasses, hair, relief, scene, skin
+from fkd_core.demo import eyes, features, glasses, hair, relief, scene, skin
 from fkd_core.demo.camera import develop
 from fkd_core.demo.canvas import FRAME, Canvas, Image, shrink
 from fkd_core.demo.head import Floats, View, keypoints, outline
@@ -70,23 +70,25 @@ def render(
     traits: Traits, light: Light, rng: np.random.Generator, schema: KeypointSchema = FKD_15
 ) -> Drawing:
     """Draw a given face in a given light; `rng` decides background, strands and grain only."""
+    # A stream for each, so that one thing more or less in the picture leaves the others as they are.
+    room, strands, body, texture, lens = (np.random.default_rng(n) for n in rng.integers(1 << 62, size=5))
     points = locate(traits, schema)
     view = View.of(traits)
-    picture = Canvas(view, scene.background(rng))
-    hair.behind(traits, picture, light, rng)
-    scene.shoulders(traits, picture, light, rng)
+    picture = Canvas(view, scene.background(room))
+    hair.behind(traits, picture, light, strands)
+    scene.shoulders(traits, picture, light, body)
     if traits.hair_style not in COVERS_EARS:
         scene.ears(traits, picture, light)
     surface = Canvas(view, np.zeros_like(picture.px))
-    surface.px[:] = skin.tone(traits, surface, rng)
-    parts = _paint(traits, surface, light, rng)
+    surface.px[:] = skin.tone(traits, surface, texture)
+    parts = _paint(traits, surface, light, texture)
     reached, gloss = shade(relief.build(traits, view), light)
     face = surface.px * relief.to_canvas(reached, view)
     face += relief.to_canvas(gloss, view) * (0.4 + 0.6 * surface.px)
     picture.paint(picture.cover(view.flat(outline(traits))), face)
-    hair.front(traits, picture, light, rng)
-    glasses.wear(traits, picture, rng, light)
-    image = develop(picture.px, traits.skin, rng)
+    hair.front(traits, picture, light, strands)
+    glasses.wear(traits, picture, body, light)
+    image = develop(picture.px, traits.skin, lens)
     return Drawing(image, points.astype(np.float32), {name: shrink(mask) for name, mask in parts.items()})
 
 
@@ -99,7 +101,7 @@ def _paint(traits: Traits, surface: Canvas, light: Light, rng: np.random.Generat
     mouth = features.mouth(traits, surface, rng)
     iris = float(rng.choice([rng.uniform(0.05, 0.12), rng.uniform(0.14, 0.4)], p=[0.65, 0.35]))
     lx, ly, _ = light.direction()
-    pupils = features.eyes(traits, surface, iris, (lx, ly))
+    pupils = eyes.eyes(traits, surface, iris, (lx, ly))
     features.brows(traits, surface, rng)
     return {"mouth": mouth, **pupils}
 

@@ -53,7 +53,7 @@ def crop(brush: Brush) -> None:
 def fringe(brush: Brush) -> None:
     grow, rng = 5.0 + 3.0 * brush.traits.hair_volume, brush.rng
     cap(brush, 27, 0, grow)
-    short(brush, 28, 0, grow, 160, 6)
+    short(brush, 28, 0, grow, 240, 11)
     bangs(brush, float(rng.uniform(-21, -14)), float(rng.uniform(-8, 8)), 280)
 
 
@@ -73,8 +73,8 @@ def bangs(brush: Brush, low: float, sweep: float, count: int) -> None:
     edge = np.linspace(-31, 31, 15)
     sheet = np.stack([edge, low - 6 + 0 * edge, 8 - 0.02 * edge**2], 1)
     brush.ground(np.concatenate([sheet, sheet[::-1] * (1, 0, 1) - (0, 50, 12)]), 1.2, 0.9, 0.6)
-    brush.strands(curves[: count // 2], 0.7, 0.85)
-    brush.strands(curves[count // 2 :], 0.4, 0.7)
+    brush.strands(curves[: count // 2], 0.7, 0.85, 0.35)
+    brush.strands(curves[count // 2 :], 0.4, 0.7, 0.35)
 
 
 def swept(brush: Brush) -> None:
@@ -83,7 +83,7 @@ def swept(brush: Brush) -> None:
     grow = 5.0 + 4.0 * traits.hair_volume
     height = float(rng.uniform(26, 31))
     cap(brush, height, 1, grow)
-    short(brush, height, 1, grow, 160, 6)
+    short(brush, height, 1, grow, 220, 10)
     s = np.sort(rng.uniform(-0.85, 0.85, count))
     root = hairline(traits, s, height, 1) + rng.normal(0, 0.5, (count, 3))
     end = edge(traits, np.clip(0.8 * s - 0.4 * side, -1, 1), grow)
@@ -95,8 +95,7 @@ def swept(brush: Brush) -> None:
     one = root + rise * np.array([-0.1 * side, -0.35, 0.6])
     two = 0.4 * root + 0.6 * end + rise * np.array([-0.6 * side, -0.3, 0.4])
     curves = bezier(root, one, two, end)[rng.permutation(count)]
-    brush.strands(curves[::2], 0.8, 0.85)
-    brush.strands(curves[1::2], 0.4, 0.7)
+    brush.strands(curves, 0.4, 0.8)
 
 
 def curly(brush: Brush) -> None:
@@ -108,7 +107,6 @@ def curly(brush: Brush) -> None:
     inner, outer = hairline(traits, np.clip(s, -1, 1), height, 0), edge(traits, s, grow)
     at = inner + (outer - inner) * rng.beta(0.9, 0.9, count)[:, None] + rng.normal(0, 0.9, (count, 3))
     turn = rng.uniform(0, 2 * np.pi, count)[:, None] + np.linspace(0, 4.4, 9)[None]
-    radius = rng.uniform(1.0, 2.6, count)[:, None] * np.linspace(1, 0.55, 9)[None]
+    radius = rng.uniform(0.9, 2.3, count)[:, None] * np.linspace(1, 0.55, 9)[None]
     curl = np.stack([radius * np.cos(turn), radius * np.sin(turn), 0 * turn], -1)
-    brush.strands(at[: count // 2, None] + curl[: count // 2], 1.0, 0.85, 0.3)
-    brush.strands(at[count // 2 :, None] + curl[count // 2 :], 0.5, 0.8, 0.6)
+    brush.strands(at[:, None] + curl, 0.5, 0.8, 0.2)

@@ -78,29 +78,26 @@ def lines(traits: Traits, canvas: Canvas) -> None:
     view, old, grin = canvas.view, traits.age, max(0.0, traits.smile)
     mouth, tip = lips(traits), nose_ridge(traits)[2]
     corner = mouth.top[-1]
-    for side in (-1, 1):
-        flip = np.array([side, 1, 1])
-        fold = smooth(
-            [
-                [8.0 * traits.nose_width, tip[1] + 0.5, 9],
-                [12.5 + 2 * grin, tip[1] + 5, 7],
-                [corner[0] + 4.0, corner[1] - 3.5, 3],
-                [corner[0] + 4.5, corner[1] + 3 + 2 * old, 1],
-            ]
-        )
-        _fold(canvas, view.flat(fold * flip), 0.05 + 0.15 * grin + 0.24 * max(0.0, old - 0.3), 1.1)
-        _, lower, _ = eye_lids(traits, side)
-        bag = lower + np.array([0, 2.6, 0]) * np.sin(np.linspace(0.15, 0.9, 25) * np.pi)[:, None]
-        _fold(canvas, view.flat(bag[2:20]), 0.06 + 0.3 * max(0.0, old - 0.35) + 0.1 * grin, 0.7)
-        if old > 0.5 or grin > 0.6:
-            bends = (-1.8, 0.4, 2.4)
-            feet = [
-                lower[-1] + np.array([[1.5 * side, b * 0.3, -1], [6.0 * side, b * 1.6, -5]]) for b in bends
-            ]
-            _fold(canvas, view.flat(np.stack(feet)), 0.22 * max(old - 0.35, 0.4 * grin), 0.4)
-        if traits.frown:
-            crease = np.array([[side * 2.6, -12, 8], [side * 2.0, -8.5, 8], [side * 2.6, -6, 7]])
-            _fold(canvas, view.flat(crease), 0.3 * traits.frown, 0.5)
+    both = np.array([[[1.0, 1, 1]], [[-1.0, 1, 1]]])
+    fold = smooth(
+        [
+            [8.0 * traits.nose_width, tip[1] + 0.5, 9],
+            [12.5 + 2 * grin, tip[1] + 5, 7],
+            [corner[0] + 4.0, corner[1] - 3.5, 3],
+            [corner[0] + 4.5, corner[1] + 3 + 2 * old, 1],
+        ]
+    )
+    _fold(canvas, view.flat(fold * both), 0.05 + 0.15 * grin + 0.24 * max(0.0, old - 0.3), 1.1)
+    _, lower, _ = eye_lids(traits, 1)
+    bag = lower + np.array([0, 2.6, 0]) * np.sin(np.linspace(0.15, 0.9, 25) * np.pi)[:, None]
+    _fold(canvas, view.flat(bag[2:20] * both), 0.06 + 0.3 * max(0.0, old - 0.35) + 0.1 * grin, 0.7)
+    if old > 0.5 or grin > 0.6:
+        feet = [lower[-1] + np.array([[1.5, b * 0.3, -1], [6.0, b * 1.6, -5]]) for b in (-1.8, 0.4, 2.4)]
+        crow = np.concatenate([np.stack(feet) * flip for flip in both])
+        _fold(canvas, view.flat(crow), 0.22 * max(old - 0.35, 0.4 * grin), 0.4)
+    if traits.frown:
+        crease = np.array([[2.6, -12, 8], [2.0, -8.5, 8], [2.6, -6, 7]])
+        _fold(canvas, view.flat(crease * both), 0.3 * traits.frown, 0.5)
     deep = 0.22 * max(0.0, old - 0.5) + 0.12 * max(0.0, traits.brow_raise - 0.3)
     t = np.linspace(-1, 1, 15)
     rows = [
@@ -112,7 +109,7 @@ def lines(traits: Traits, canvas: Canvas) -> None:
 
 def _fold(canvas: Canvas, line: Floats, depth: float, soft: float) -> None:
     """Darken one line `(T, 2)` or several `(n, T, 2)`."""
-    if depth > 0.02:
+    if depth > 0.04:
         lines = line if line.ndim == 3 else line[None]
         canvas.scale(canvas.trace(lines, 0.7, soft), 1 - min(0.7, 1.6 * depth))
 

@@ -166,7 +166,7 @@ def _expression(rng: np.random.Generator) -> dict[str, Any]:
 def _pose(rng: np.random.Generator) -> dict[str, Any]:
     return {
         "yaw": _around(rng, 0.0, 10.0, 2.3),
-        "pitch": _around(rng, 0.0, 7.0, 2.3),
+        "pitch": _around(rng, 0.0, 7.0, 1.8),
         "roll": _around(rng, 0.0, 4.0, 2.3),
         "scale": _around(rng, 1.015, 0.037),
         "centre": (_around(rng, 48.0, 1.8), _around(rng, 37.2, 2.1)),

@@ -73,8 +73,8 @@ def test_scale_darkens_only_what_is_covered(canvas):
 
 
 def test_comb_gives_each_line_its_value(canvas):
-    lines = [[np.array([[20.0, 30.0], [70.0, 30.0]])], [np.array([[20.0, 60.0], [70.0, 60.0]])]]
-    canvas.comb(lines, np.array([0.25, 0.75]), 3.0, 1.0)
+    lines = np.array([[[20.0, 30.0], [70.0, 30.0]], [[20.0, 60.0], [70.0, 60.0]]])
+    canvas.comb([lines], [np.array([0, 1])], np.array([0.25, 0.75]), 3.0, 1.0)
     image = shrink(canvas.px)
     assert image[30, 45] == pytest.approx(0.25, abs=0.01)
     assert image[60, 45] == pytest.approx(0.75, abs=0.01)

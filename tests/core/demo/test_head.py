@@ -84,8 +84,9 @@ def test_edges_of_the_lips_never_cross(opening):
 
 
 def test_shut_eyes_close():
-    upper, lower, _ = eye_lids(attrs.evolve(AVERAGE, eye_opening=0.0), 1)
+    upper, lower, centre = eye_lids(attrs.evolve(AVERAGE, eye_opening=0.0), 1)
     assert np.abs(lower[:, 1] - upper[:, 1]).max() < 0.8
+    assert upper[12, 1] == pytest.approx(centre[1], abs=0.6)
 
 
 def test_smooth_passes_through_its_points_also_in_batches():

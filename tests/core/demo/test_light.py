@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from fkd_core.demo import relief
+from fkd_core.demo.canvas import shrink
 from fkd_core.demo.head import View
 from fkd_core.demo.light import Light, shade
 from fkd_core.demo.traits import Traits
@@ -66,3 +67,12 @@ def test_turned_head_moves_the_ridge_of_the_nose():
     built = relief.build(turned, view)
     row = built.height[np.abs(view.flat([0, 20.6, 18])[1] - relief.V).argmin()]
     assert relief.U[row.argmax()] == pytest.approx(view.flat([0, 20.6, 18.5])[0], abs=1.5)
+
+
+def test_fields_land_in_the_frame_where_their_points_do():
+    view = View.of(Traits(roll=8.0, yaw=10.0, scale=1.05, centre=(47.2, 38.4)))
+    spot = np.array([9.0, 22.0])
+    image = shrink(relief.to_canvas(relief.bump(spot, 4.0, 4.0), view))
+    rows, columns = np.mgrid[:96, :96]
+    found = (image * columns).sum() / image.sum(), (image * rows).sum() / image.sum()
+    assert found == pytest.approx(view.place(spot), abs=0.05)
