@@ -91,7 +91,7 @@ class Progress:
         total = len(self._names)
         if self._installing:
             verb, done = "installed", total - len(left)
-            detail = f"to come: {', '.join(sorted(left))}" if left else ""
+            detail = f"to come: {', '.join(sorted(left))}" if left else "finishing"
         else:
             verb, done, detail = "fetched", min(self._fetched, total), self._current
         text = f"Setting up FKD: {verb} {done} of {total} packages"
