@@ -65,7 +65,8 @@ def find_display(
             plugins.append("xcb")
         else:
             refused.append(f"no X server answers at DISPLAY={name}")
-    usable = tuple(name for name in plugins if not asked or asked.startswith(name))
+    allowed = asked.split(";")  # Qt takes a list
+    usable = tuple(name for name in plugins if not asked or any(one.startswith(name) for one in allowed))
     if plugins and not usable:
         return Display((), f"QT_QPA_PLATFORM={asked} rules out {' and '.join(plugins)}, which would work")
     return Display(usable, "" if usable else ", ".join(refused) or _UNSET)

@@ -96,8 +96,17 @@ class Environment:
     def remove_half_installed(self) -> None:
         """Make pip install again what it was installing when someone stopped it."""
         for info in self.packages():
-            if not (info / "INSTALLER").exists():  # pip writes it after a package's last file
+            if not is_whole(info):
                 shutil.rmtree(info)
+
+    def installed(self) -> list[str]:
+        """The names of the folders that describe whole packages."""
+        return [info.name for info in self.packages() if is_whole(info)]
+
+
+def is_whole(info: Path) -> bool:
+    """Whether a package is installed to its end, from the folder that describes it."""
+    return (info / "INSTALLER").exists()  # pip writes it after the package's last file
 
 
 def project_head(pyproject: str) -> str:
@@ -137,7 +146,7 @@ def complete(
             make(environment.folder, say)
         environment.stamp.unlink(missing_ok=True)
         environment.remove_half_installed()
-        progress = Progress(stream, names, lambda: [info.name for info in environment.packages()])
+        progress = Progress(stream, names, environment.installed)
         locked = ["--require-hashes", "--only-binary=:all:", "-r", str(environment.lock)]
         run_pip(environment.python, locked, progress, keep)
         own = ["--no-deps", "--no-build-isolation", "-e", str(environment.root)]

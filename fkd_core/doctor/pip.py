@@ -32,7 +32,9 @@ ADVICE = (
 )
 """What to do about pip's messages, the first that matches. A missing network also ends in 'No matching …'."""
 
-_FETCHED = re.compile(r"(?:Collecting |Requirement already satisfied: |Processing .*[\\/])([\w.]+)")
+_FETCHED = re.compile(
+    r"(?:Collecting|Requirement already satisfied:) ([\w.-]+)|Processing .*?([^\\/]+?)-\d[^\\/]*\.whl"
+)
 _SIZE = re.compile(r" +(?:Downloading|Using cached) \S+ (\([\d.]+ [kMG]?B\))")
 # What a user's pip settings may say and this environment cannot live with.
 _SETTINGS = {
@@ -59,7 +61,7 @@ class Progress:
     Args:
         stream: where it goes.
         names: the packages to come, normal names.
-        present: lists the `dist-info` folders that are there, by name.
+        present: lists the `dist-info` folders of installed packages, by name.
     """
 
     def __init__(self, stream: TextIO, names: set[str], present: Callable[[], Iterable[str]]) -> None:
@@ -77,7 +79,7 @@ class Progress:
         """Take one line of pip's output."""
         if found := _FETCHED.match(line):
             self._fetched += 1
-            self._current = found[1]
+            self._current = found[1] or found[2]
         elif found := _SIZE.match(line):
             self._current = f"{self._current.partition(' ')[0]} {found[1]}"
         elif line.startswith("Installing collected packages: "):
@@ -85,12 +87,15 @@ class Progress:
 
     def show(self) -> None:
         """Say how far it is now."""
-        verb, done = ("installed", self._installed()) if self._installing else ("fetched", self._fetched)
+        left = self._names - {normal(info.partition("-")[0]) for info in self._present()}
         total = len(self._names)
-        done = min(done, total)
+        if self._installing:
+            verb, done = "installed", total - len(left)
+            detail = f"to come: {', '.join(sorted(left))}" if left else "finishing"
+        else:
+            verb, done, detail = "fetched", min(self._fetched, total), self._current
         text = f"Setting up FKD: {verb} {done} of {total} packages"
         if self._terminal:
-            detail = "" if self._installing else self._current
             line = f"{text}, {time.monotonic() - self._start:.0f} s  {detail}"
             self._stream.write(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}")
             self._stream.flush()
@@ -103,9 +108,6 @@ class Progress:
         if self._terminal:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
-
-    def _installed(self) -> int:
-        return len(self._names & {normal(info.partition("-")[0]) for info in self._present()})
 
 
 def advice(output: str) -> str:

@@ -23,7 +23,7 @@ def sockets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def listen(path: Path) -> socket.socket:
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     server.bind(str(path))
-    server.listen(1)
+    server.listen(16)
     return server
 
 
@@ -51,7 +51,7 @@ def test_dead_or_misspelt_x_display_is_named(x_server: Path, name: str) -> None:
 def test_x_server_on_a_host_is_found() -> None:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
-        server.listen(1)
+        server.listen(16)
         number = server.getsockname()[1] - X11_PORT
         assert find_display({"DISPLAY": f"127.0.0.1:{number}.0"}, "linux").plugins == ("xcb",)
     assert not find_display({"DISPLAY": f"127.0.0.1:{number}.0"}, "linux").available
@@ -72,6 +72,8 @@ def test_dead_wayland_leaves_x(x_server: Path) -> None:
 
 def test_plugin_that_the_user_asks_for(x_server: Path) -> None:
     environ = {"DISPLAY": ":991", "QT_QPA_PLATFORM": "xcb"}
+    assert find_display(environ, "linux", x11_sockets=x_server).plugins == ("xcb",)
+    environ["QT_QPA_PLATFORM"] = "wayland;xcb"
     assert find_display(environ, "linux", x11_sockets=x_server).plugins == ("xcb",)
     environ["QT_QPA_PLATFORM"] = "wayland-egl"
     display = find_display(environ, "linux", x11_sockets=x_server)

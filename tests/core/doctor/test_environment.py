@@ -94,6 +94,7 @@ def test_half_installed_packages_go(place: Environment) -> None:
         (packages / name).mkdir(parents=True)
         (packages / name / "METADATA").touch()
     (packages / "rich-15.0.0.dist-info" / "INSTALLER").touch()
+    assert place.installed() == ["rich-15.0.0.dist-info"]
     place.remove_half_installed()
     assert [info.name for info in place.packages()] == ["rich-15.0.0.dist-info"]
 

@@ -14,7 +14,7 @@ Looking in indexes: https://packages.example/simple
 Collecting absl-py==2.5.1 (from -r requirements.txt (line 3))
   Downloading absl_py-2.5.1-py3-none-any.whl (137 kB)
 Ignoring numpy: markers 'python_full_version >= "3.12"' don't match your environment
-Processing /wheels/h5py-3.14.0-cp311-cp311-manylinux_2_17_x86_64.whl (from -r requirements.txt (line 4))
+Processing /my wheels/h5py-3.14.0-cp311-cp311-manylinux_2_17.whl (from -r /x-1/requirements.txt (line 4))
 Requirement already satisfied: rich==15.0.0 in ./.venv/lib/python3.11/site-packages
 Collecting tensorflow==2.21.0 (from -r requirements.txt (line 9))
   Using cached tensorflow-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl (620.0 MB)
@@ -63,6 +63,20 @@ def test_a_terminal_gets_one_line_redrawn(monkeypatch: pytest.MonkeyPatch) -> No
     assert drawn[-1] == ""
     assert drawn[-2].startswith("Setting up FKD: fetched 4 of 4 packages")
     assert drawn[-2].endswith("tensorflow (620.0 MB)")
+
+
+def test_the_package_at_work_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    stream = Terminal()
+    progress = Progress(stream, NAMES, lambda: ["absl_py-2.5.1.dist-info", "rich-15.0.0.dist-info"])
+    for line in OUTPUT.splitlines()[:5]:
+        progress.pip_says(line)
+    progress.show()
+    assert stream.getvalue().endswith(" s  h5py")
+    progress.pip_says("Installing collected packages: h5py, tensorflow")
+    progress.show()
+    assert "installed 2 of 4 packages" in stream.getvalue()
+    assert stream.getvalue().endswith(" s  to come: h5py, tensorflow")
 
 
 def test_a_narrow_terminal_is_not_overrun(monkeypatch: pytest.MonkeyPatch) -> None:
