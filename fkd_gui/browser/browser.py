@@ -48,6 +48,7 @@ class FaceBrowser(QWidget):
         layout.addWidget(self.grid, 1)
         layout.addLayout(self._foot())
         self.grid.viewport().installEventFilter(self)
+        self.setFocusProxy(self.grid)
         self.bar.changed.connect(self._filter)
         self._filter(self.bar.filter)
 

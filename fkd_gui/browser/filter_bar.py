@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from fkd_core.labels.values import OriginKind
 from fkd_core.project import Project
@@ -38,14 +38,14 @@ class FilterBar(QWidget):
         self._filter = FaceFilter()
         schema = project.schema
         splits = {split: split.capitalize() for split in project.manifest.splits}
-        missing = {k: schema.label(k) for k in range(len(schema))}
+        missing = {k: f"No {schema.label(k)}" for k in range(len(schema))}
         kinds = {kind: kind.value.capitalize() for kind in OriginKind}
         theme = current()
         self._combos = {
-            "split": self._combo("Split", "All faces", splits),
+            "split": self._combo("Split", "All splits", splits),
             "pattern": self._combo("Keypoints in the source", "Any pattern", _PATTERNS),
             "origin": self._combo("Origin", "Any origin", kinds),
-            "missing": self._combo("Missing keypoint", "Missing any", missing),
+            "missing": self._combo("Missing keypoint", "Missing …", missing),
             "reviewed": self._combo("Review", "Any review", {True: "Reviewed", False: "Not reviewed"}),
         }
         for i, kind in enumerate(OriginKind):
@@ -64,13 +64,21 @@ class FilterBar(QWidget):
         self._clear.setProperty("flat", True)
         self._clear.setToolTip("Show all faces again")
         self._clear.clicked.connect(self.clear)
+        # It keeps its place while there is nothing to clear, so that nothing jumps.
         clear_place = self._clear.sizePolicy()
         clear_place.setRetainSizeWhenHidden(True)
         self._clear.setSizePolicy(clear_place)
-        layout = FlowLayout(self)
-        layout.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
-        for widget in (*self._combos.values(), self._work, self._count, self._clear):
-            layout.addWidget(widget)
+        choices = FlowLayout()
+        for widget in (*self._combos.values(), self._work):
+            choices.addWidget(widget)
+        line = QHBoxLayout()
+        line.addWidget(self._count, 1)
+        line.addWidget(self._clear)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(UNIT, UNIT, UNIT, UNIT // 2)
+        layout.setSpacing(UNIT // 2)
+        layout.addLayout(choices)
+        layout.addLayout(line)
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -104,8 +112,7 @@ class FilterBar(QWidget):
         combo.addItem(every, None)
         for value, text in choices.items():
             combo.addItem(text, value)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(11)
+        combo.setFixedWidth(17 * UNIT)
         combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0) + 4 * UNIT)
         combo.activated.connect(self._chosen)
         return combo

@@ -82,7 +82,7 @@ def _paint_keypoints(
     known = np.isfinite(places).all(axis=2)
     lookup = np.array([_KINDS.index(kind) for kind in table.kinds()])
     kinds = lookup[table.origin[faces]][known]
-    radius = min(max(size / 40, 1.4), 3.2)
+    radius = min(max(size / 32, 2.0), 3.6)
     half, sprites = _sprites(theme.name, radius, ratio)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     draw = painter.drawPixmap

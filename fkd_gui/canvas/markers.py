@@ -42,11 +42,12 @@ def shape(kind: str, radius: float, hollow: bool) -> QPainterPath:
             path.closeSubpath()
     elif kind == "predicted":
         lines = QPainterPath()
-        gap = radius * 0.4 if hollow else 0.0
+        gap = radius * 0.62 if hollow else 0.0
         for angle in (45, 135, 225, 315):
             x, y = math.cos(math.radians(angle)), math.sin(math.radians(angle))
             lines.moveTo(x * gap, y * gap)
-            lines.lineTo(x * radius * 1.1, y * radius * 1.1)
+            reach = radius * (1.3 if hollow else 1.1)
+            lines.lineTo(x * reach, y * reach)
         stroker = QPainterPathStroker()
         stroker.setWidth(max(1.5, radius * 0.32))
         path = stroker.createStroke(lines).simplified()
@@ -58,8 +59,10 @@ def shape(kind: str, radius: float, hollow: bool) -> QPainterPath:
 
 
 @lru_cache(maxsize=256)
-def _outline(kind: str, radius: float) -> QPainterPath:
+def _outline(kind: str, radius: float, hollow: bool) -> QPainterPath:
     """The outer edge of a marker: a halo along a hole as well would fill it."""
+    if kind == "predicted":
+        return shape(kind, radius, hollow)
     return shape("human" if kind in ("imputed", "") else kind, radius, False)
 
 
@@ -77,8 +80,8 @@ def draw(
     path = shape(kind, radius, hollow)
     painter.save()
     painter.translate(place)
-    halo = 1.2 if radius >= 5 else 0.8
-    around = _outline(kind, radius)
+    halo = min(1.2, 0.2 * radius + 0.2)
+    around = _outline(kind, radius, hollow)
     painter.strokePath(around, _pen(theme.halo_dark, halo * 3.2))
     painter.strokePath(around, _pen(theme.halo_light, halo * 1.6))
     painter.fillPath(path, QColor(colour or theme.origin(kind)))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QDoubleSpinBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fkd_core.labels.values import State
 from fkd_gui.canvas import markers
-from fkd_gui.panels.keypoint_model import KIND, Column
-from fkd_gui.theme import current, tabular
+from fkd_gui.panels.keypoint_model import KIND, SHORT, STATE, Column
+from fkd_gui.theme import current, icon, tabular
 
-_MARKER = 22
+_MARKER = 20
+_ICONS = {State.VISIBLE: "eye", State.OCCLUDED: "eye-slash", State.ABSENT: "prohibit"}
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -31,13 +32,17 @@ class NameCell(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QPointF(box.left() + _MARKER / 2 + 2, box.center().y() + 1)
-        if kind:
+        if index.data(STATE) == State.OCCLUDED:
+            markers.draw_dashes(painter, place, 8, theme)
+        if kind and index.data(STATE) != State.ABSENT:
             markers.draw(painter, place, kind, 5, theme)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         ink = theme.on_selection if chosen else (theme.text if kind else theme.muted)
         painter.setPen(QColor(ink))
         box.setLeft(box.left() + _MARKER + 4)
-        shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideMiddle, box.width() - 2)
+        if option.fontMetrics.horizontalAdvance(text) > box.width() - 2:
+            text = index.data(SHORT)
+        shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width() - 2)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
         painter.restore()
 
@@ -78,9 +83,20 @@ class NumberCell(QStyledItemDelegate):
 
 
 class StateCell(QStyledItemDelegate):
-    """The state, quiet while there is nothing to say."""
+    """The state as an icon, and as a word where there is room."""
+
+    WIDE = 100
+    """from this width on there is room"""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
-        if option.text in (State.VISIBLE.name.lower(), State.UNLABELLED.name.lower()):
-            option.palette.setColor(option.palette.ColorRole.Text, QColor(current().muted))
+        theme, state = current(), State[option.text.upper()]
+        quiet = state in (State.VISIBLE, State.UNLABELLED)
+        colour = theme.muted if quiet else theme.text
+        option.palette.setColor(option.palette.ColorRole.Text, QColor(colour))
+        if state in _ICONS:
+            option.icon = icon(_ICONS[state], theme, colour)
+            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+            option.decorationSize = QSize(16, 16)
+        if option.rect.width() < self.WIDE:
+            option.text = ""

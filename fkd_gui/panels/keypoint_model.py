@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from fkd_core.labels.values import State
+from fkd_core.schema import KeypointSchema
 from fkd_gui.canvas import commands
 from fkd_gui.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_WORDS = ("corner", "end", "center")
 
 
 class Column(IntEnum):
@@ -30,11 +33,23 @@ _TITLES = {
     Column.NAME: "Keypoint",
     Column.X: "x",
     Column.Y: "y",
-    Column.STATE: "State",
-    Column.REVIEWED: "",
 }
+"""the other columns show signs and need no words"""
+_SPOKEN = {Column.STATE: "State", Column.REVIEWED: "Reviewed"}
 KIND = Qt.ItemDataRole.UserRole
-"""role of the name column: the kind of origin, empty where there is none"""
+"""role of any column: the kind of origin, empty where there is none"""
+STATE = KIND + 1
+"""role of any column: the `State`"""
+SHORT = KIND + 2
+"""role of any column: the keypoint's name in fewer words"""
+
+
+@lru_cache(maxsize=8)
+def short_names(schema: KeypointSchema) -> tuple[str, ...]:
+    """Names without words such as `corner`, where they still differ from each other."""
+    full = [schema.label(k) for k in range(len(schema))]
+    short = [" ".join(word for word in name.split() if word not in _WORDS) for name in full]
+    return tuple(s if s and short.count(s) == 1 else f for s, f in zip(short, full, strict=True))
 
 
 class KeypointModel(QAbstractTableModel):
@@ -58,9 +73,9 @@ class KeypointModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _TITLES[Column(section)]
-        if role == Qt.ItemDataRole.AccessibleTextRole and section == Column.REVIEWED:
-            return "Reviewed"
+            return _TITLES.get(Column(section), "")
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return _SPOKEN.get(Column(section))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(Column(section))
         return None
@@ -84,7 +99,11 @@ class KeypointModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(k, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._origin(k)
+            return self._tip(k)
+        if role == SHORT:
+            return short_names(self._session.project.schema)[k]
+        if role == STATE:
+            return State(self._session.project.labels.table.state[self._session.face, k])
         if role == KIND:
             return self._origin(k).partition(":")[0]
         return None
@@ -126,6 +145,10 @@ class KeypointModel(QAbstractTableModel):
         if column == Column.REVIEWED:
             return "reviewed" if self._text(k, column) else "not reviewed"
         return self._text(k, column)
+
+    def _tip(self, k: int) -> str:
+        name, state = self._text(k, Column.NAME), self._text(k, Column.STATE)
+        return " · ".join(part for part in (name, state, self._origin(k)) if part)
 
     def _origin(self, k: int) -> str:
         return self._session.project.labels.table.origin_text(self._session.face, k)

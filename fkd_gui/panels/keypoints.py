@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
@@ -22,6 +23,9 @@ from fkd_gui.panels.keypoint_cells import NameCell, NumberCell, StateCell
 from fkd_gui.panels.keypoint_model import Column, KeypointModel
 from fkd_gui.session import Session
 from fkd_gui.theme import UNIT, tabular
+
+_WIDE = 400
+"""from this width on states are written out"""
 
 
 class KeypointsPanel(QWidget):
@@ -41,7 +45,7 @@ class KeypointsPanel(QWidget):
         buttons = QGridLayout()
         buttons.setContentsMargins(UNIT, 0, UNIT, UNIT)
         buttons.setSpacing(UNIT)
-        for i, button in enumerate((self.accept, self.accept_all, self.take, self.revert)):
+        for i, button in enumerate((self.accept, self.accept_all, self.revert, self.take)):
             buttons.addWidget(button, i // 2, i % 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -56,6 +60,11 @@ class KeypointsPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(300, 480)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        word = max(StateCell.WIDE, self.fontMetrics().horizontalAdvance("unlabelled") + 5 * UNIT)
+        self.table.setColumnWidth(Column.STATE, word if self.width() >= _WIDE else 3 * UNIT)
 
     def _table(self) -> QTableView:
         table = QTableView()
@@ -83,10 +92,9 @@ class KeypointsPanel(QWidget):
         header.setMinimumSectionSize(3 * UNIT)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        figures = self.fontMetrics()
-        table.setColumnWidth(Column.X, figures.horizontalAdvance("00.0") + 2 * UNIT)
-        table.setColumnWidth(Column.Y, figures.horizontalAdvance("00.0") + 2 * UNIT)
-        table.setColumnWidth(Column.STATE, figures.horizontalAdvance("unlabelled") + UNIT + 4)
+        number = self.fontMetrics().horizontalAdvance("00.0") + UNIT + 4
+        table.setColumnWidth(Column.X, number)
+        table.setColumnWidth(Column.Y, number)
         table.setColumnWidth(Column.REVIEWED, 3 * UNIT)
         table.setFont(tabular(self.font()))
         return table
