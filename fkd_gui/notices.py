@@ -7,7 +7,15 @@ from enum import StrEnum
 
 import attrs
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QColor,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from fkd_core.errors import FkdError
@@ -140,7 +148,7 @@ class NoticeBar(QFrame):
         self._notices.clear()
         self.hide()
 
-    def keyPressEvent(self, event: QEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc dismisses while the keyboard is in the bar."""
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
@@ -166,17 +174,20 @@ class NoticeBar(QFrame):
         text.setSpacing(2)
         text.addWidget(self._title)
         text.addWidget(self._text)
-        buttons = QHBoxLayout()
+        self._buttons = QWidget()
+        buttons = QHBoxLayout(self._buttons)
+        buttons.setContentsMargins(0, 4, 0, 0)
         buttons.setSpacing(UNIT)
         buttons.addWidget(self.action)
         buttons.addWidget(self.copy)
         buttons.addStretch(1)
         buttons.addWidget(self._count)
-        text.addSpacing(2)
-        text.addLayout(buttons)
+        text.addWidget(self._buttons)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * UNIT, UNIT, UNIT, UNIT)
         layout.setSpacing(UNIT)
+        self.close_button.setFixedSize(24, 24)
+        self.close_button.setStyleSheet("padding: 1px;")
         layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(text, 1)
         layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
@@ -197,6 +208,7 @@ class NoticeBar(QFrame):
         self.copy.setText("Copy details")
         more = len(self._notices) - 1
         self._count.setText(f"{more} more" if more else "")
+        self._buttons.setVisible(bool(notice.action or notice.details or more))
         self.setAccessibleName(f"{notice.level.value.capitalize()}: {notice.title}")
         self.setAccessibleDescription(notice.text)
         self.update()

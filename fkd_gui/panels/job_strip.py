@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QEvent, QPointF, QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QProgressBar, QSizePolicy, QWidget
 
 from fkd_gui.panels.kit import Elided, button
 from fkd_gui.panels.pace import Pace, duration
@@ -99,6 +99,8 @@ class JobStrip(QWidget):
         self.next.clicked.connect(lambda: self.action_requested.emit(self.next.text()))
         self.close_button.clicked.connect(self.clear)
         layout = QHBoxLayout(self)
+        # else the strip could never become narrow enough for `_fit` to leave something out
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.setContentsMargins(UNIT + 4, 4, UNIT, 4)
         layout.setSpacing(UNIT + 4)
         layout.addWidget(self._glyph)
@@ -155,7 +157,7 @@ class JobStrip(QWidget):
         """A validation RMSE in pixels came in."""
         if rmse is not None and math.isfinite(rmse):
             self.spark.add(rmse)
-            self._figure.setText(f"RMSE {rmse:.2f} px")
+            self._figure.setText(f"RMSE {rmse:.2f}\N{NO-BREAK SPACE}px")
             self._fit()
 
     def finish(self, text: str, action: str = "") -> None:
@@ -173,6 +175,10 @@ class JobStrip(QWidget):
         self._clock.stop()
         self._linger.stop()
         self.hide()
+
+    def minimumSizeHint(self) -> QSize:
+        """A few words and the button."""
+        return QSize(200, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Drop what matters least where there is little room."""
@@ -211,7 +217,7 @@ class JobStrip(QWidget):
         self.bar.setVisible(self.running and wide)
         self._left.setVisible(self.running and (wide or not self._figure.text()))
         self.spark.setVisible(roomy and len(self.spark.values) > 1)
-        self._figure.setVisible(wide and bool(self._figure.text()))
+        self._figure.setVisible(self.running and wide and bool(self._figure.text()))
         self.stop.setVisible(self.running)
         self.next.setVisible(not self.running and bool(self.next.text()))
         self.close_button.setVisible(not self.running)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelection, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -59,6 +60,7 @@ class RunsPanel(QWidget):
         self._sorted.setSourceModel(self.table)
         self._sorted.setSortRole(SORT_ROLE)
         self._blocked = ""
+        self._scores: dict[str, str] = {}
         self._make_view()
         self.empty = EmptyState(
             "No runs yet",
@@ -69,6 +71,7 @@ class RunsPanel(QWidget):
         self.empty.acted.connect(self.train_requested)
         self._title = Elided("", "title")
         self._summary = Text("", "muted")
+        self.scores = Text()
         self.overlay = named(
             QCheckBox("&Show its predictions"), "Show its predictions", "Lay its predictions over the faces"
         )
@@ -112,6 +115,11 @@ class RunsPanel(QWidget):
         self.table.set_shown(run)
         self._refresh()
 
+    def set_evaluation(self, run: str, report: Mapping[str, Any]) -> None:
+        """Show what `fkd_core.pipeline.evaluate` found out about a run."""
+        self._scores[run] = describe_scores(report)
+        self._refresh()
+
     def set_blocked(self, reason: str) -> None:
         """Why nothing can be predicted or evaluated now; empty if it can."""
         self._blocked = reason
@@ -136,6 +144,7 @@ class RunsPanel(QWidget):
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.setShowGrid(False)
+        self.view.setStyleSheet("QTableView::item { padding: 0 8px; }")
         self.view.setWordWrap(False)
         self.view.setTabKeyNavigation(False)
         self.view.setCornerButtonEnabled(False)
@@ -161,6 +170,7 @@ class RunsPanel(QWidget):
         inner.setSpacing(UNIT)
         inner.addWidget(self._title)
         inner.addWidget(self._summary)
+        inner.addWidget(self.scores)
         inner.addWidget(self.overlay)
         buttons = FlowLayout(UNIT, UNIT)
         for widget in (self.predict, self.predict_train, self.evaluate):
@@ -211,6 +221,8 @@ class RunsPanel(QWidget):
         self._title.set_text(row.name)
         line = summary(row).partition(" · ")[2]
         self._summary.setText(f"{line}\n{row.message}" if row.message else line)
+        self.scores.setText(self._scores.get(row.name, ""))
+        self.scores.setVisible(row.name in self._scores)
         why = self._blocked or ("" if row.usable else _why_not(row))
         for widget, tip in (
             (self.predict, "Predict the test faces with this run"),
@@ -230,6 +242,25 @@ class RunsPanel(QWidget):
         for column in _ORDER[1:]:
             room -= _WIDTHS[column]
             self.view.setColumnHidden(column, room < 0)
+
+
+def describe_scores(report: Mapping[str, Any]) -> str:
+    """Errors on held-out faces in two lines; see `fkd_core.evaluation` for what they mean."""
+    space = "\N{NO-BREAK SPACE}"
+    errors = [
+        f"{name.upper()}{space}{report[name]:.2f}{space}px"
+        for name in ("rmse", "mae")
+        if report.get(name) is not None
+    ]
+    if report.get("nme") is not None:
+        errors.append(f"NME{space}{report['nme']:.1%}")
+    within = [
+        f"{share:.0%}{space}within{space}{limit}{space}px"
+        for limit, share in report.get("pck", {}).items()
+        if share is not None
+    ]
+    where = f"On {report['faces']:,} held-out faces: " if "faces" in report else ""
+    return "\n".join(line for line in (where + ", ".join(errors), ", ".join(within)) if line)
 
 
 def _why_not(row: RunRow) -> str:

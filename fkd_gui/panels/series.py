@@ -55,6 +55,7 @@ class EpochSeries:
         if not self._count:
             raise ValueError("there are no epochs, received a series of length 0")
         numbers = self.column("epoch")
+        epoch = min(max(epoch, numbers[0]), numbers[-1])
         right = int(np.searchsorted(numbers, epoch).clip(1, max(1, self._count - 1)))
         nearest = min(right - 1, right, key=lambda i: abs(numbers[min(i, self._count - 1)] - epoch))
         values = self._data[min(nearest, self._count - 1)]

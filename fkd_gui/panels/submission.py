@@ -51,6 +51,9 @@ class SubmissionPanel(QWidget):
         self.result = Text("", "success")
         self.show_folder = button("Show in folder", "Show in folder", "Open the folder that holds the file")
         self.show_folder.clicked.connect(lambda: self.show_folder_requested.emit(self._saved))
+        self.prompt = Text("", "muted")
+        self.predict = button("Predict the test faces", "Predict the test faces with this run", primary=True)
+        self.predict.clicked.connect(lambda: self.predict_requested.emit(self.selected))
         self._list = QVBoxLayout()
         self._list.setSpacing(UNIT)
         self._lay_out()
@@ -70,8 +73,11 @@ class SubmissionPanel(QWidget):
 
     def set_lookup(self, rows: int | None) -> None:
         """How many coordinates the project's lookup table asks for; None if it has no table."""
-        self._rows = rows
+        before, self._rows = self._rows, rows
+        self._checks = None
         self._refresh()
+        if before != rows:
+            self._ask_for_checks()
 
     def set_runs(self, runs: Sequence[RunRow]) -> None:
         """The runs to choose from; those that cannot predict are left out, the chosen one stays chosen."""
@@ -129,9 +135,11 @@ class SubmissionPanel(QWidget):
         column.setSpacing(2 * UNIT)
         column.addWidget(field("&Run", self.run, self.about))
         column.addWidget(Text("Checks", "title"))
+        column.addWidget(self.prompt)
         column.addLayout(self._list)
         column.addWidget(self.notice)
         saving = FlowLayout(UNIT, UNIT)
+        saving.addWidget(self.predict)
         saving.addWidget(self.save)
         saving.addWidget(self.show_folder)
         column.addLayout(saving)
@@ -159,6 +167,9 @@ class SubmissionPanel(QWidget):
         self._saved = None
         self.notice.clear()
         self._refresh()
+        self._ask_for_checks()
+
+    def _ask_for_checks(self) -> None:
         row = self._row()
         if row is not None and "test" in row.predicted and self._rows is not None:
             self.run_selected.emit(row.name)
@@ -192,10 +203,12 @@ class SubmissionPanel(QWidget):
             return
         self.about.setText(summary(row).partition(" · ")[2])
         predicted = "test" in row.predicted
-        while self._list.count():
-            self._list.takeAt(0).widget().deleteLater()
-        for widget in self._check_widgets(row, predicted):
-            self._list.addWidget(widget)
+        self.prompt.setText(self._prompt(row, predicted))
+        self.prompt.setVisible(bool(self.prompt.text()))
+        self.predict.setVisible(not predicted)
+        self.predict.setEnabled(not self._busy)
+        self.predict.setToolTip(self._busy or "Predict the test faces with this run")
+        self._show_checks((self._checks or ()) if predicted else ())
         why = self._why_not(predicted)
         self.save.setEnabled(not why)
         self.save.setVisible(predicted)
@@ -215,26 +228,17 @@ class SubmissionPanel(QWidget):
             return "The predictions are being checked"
         return "" if all(check.ok for check in self._checks) else "Not every check passed"
 
-    def _check_widgets(self, row: RunRow, predicted: bool) -> list[QWidget]:
+    def _prompt(self, row: RunRow, predicted: bool) -> str:
         if not predicted:
-            return [self._prediction_prompt(row)]
-        if self._checks is None:
-            return [Text(f"Looking at {self._rows or 0:,} coordinates …", "muted")]
-        return [_CheckLine(check) for check in self._checks]
+            return self._busy or f"{row.name} has not predicted the test faces yet."
+        return f"Looking at {self._rows or 0:,} coordinates …" if self._checks is None else ""
 
-    def _prediction_prompt(self, row: RunRow) -> QWidget:
-        made = QWidget()
-        inner = QVBoxLayout(made)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(UNIT)
-        inner.addWidget(Text(self._busy or f"{row.name} has not predicted the test faces yet.", "muted"))
-        predict = button("Predict the test faces", "Predict the test faces with this run", primary=True)
-        predict.setObjectName("predict")
-        predict.setEnabled(not self._busy)
-        predict.setToolTip(self._busy or "Predict the test faces with this run")
-        predict.clicked.connect(lambda: self.predict_requested.emit(row.name))
-        inner.addWidget(predict, 0, Qt.AlignmentFlag.AlignLeft)
-        return made
+    def _show_checks(self, checks: Sequence[Check]) -> None:
+        while (item := self._list.takeAt(0)) is not None:
+            item.widget().hide()
+            item.widget().deleteLater()
+        for check in checks:
+            self._list.addWidget(_CheckLine(check))
 
     def _act(self) -> None:
         if self._rows is None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from fkd_core.errors import FkdError
 from fkd_gui.notices import NoticeBar
 from fkd_gui.panels.flow import FlowLayout
-from fkd_gui.panels.kit import Elided, EmptyState, Figure, Text, button, named
+from fkd_gui.panels.kit import Elided, EmptyState, Figure, Text, button, named, set_glyph
 from fkd_gui.panels.pace import Pace, duration
 from fkd_gui.panels.run_view import RunView
 from fkd_gui.panels.series import EpochSeries
@@ -133,6 +133,12 @@ class TrainingProgress(QWidget):
         """The first time, the curves are made."""
         super().showEvent(event)
         self._show_middle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Redraw the icon in the theme's colour."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            set_glyph(self.back, "arrow-left")
 
     def _make_parts(self) -> None:
         self.empty = EmptyState(

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from fkd_core.errors import EngineError
+from fkd_gui.panels.training import TrainingPanel
+from tests.gui.panels.histories import history
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> TrainingPanel:
+    made = TrainingPanel()
+    qtbot.addWidget(made)
+    made.set_models([("swift", "Small and quick")])
+    made.set_devices([("auto", "Automatic")])
+    made.resize(1000, 640)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def start(panel: TrainingPanel, qtbot: QtBot, epochs: int = 20) -> None:
+    panel.settings.epochs.setValue(epochs)
+    qtbot.mouseClick(panel.settings.start, Qt.MouseButton.LeftButton)
+    panel.show_started("run-3")
+
+
+def test_the_empty_place_says_what_training_does(panel: TrainingPanel) -> None:
+    assert panel.progress.state == "empty"
+    assert panel.progress.empty.isVisible()
+    assert panel.progress.empty.title == "Train a network on your labels"
+
+
+def test_a_run_goes_from_preparing_to_its_end(panel: TrainingPanel, qtbot: QtBot) -> None:
+    start(panel, qtbot)
+    progress = panel.progress
+    assert progress.state == "preparing"
+    assert progress.skeleton.isVisible()
+    assert panel.settings.start.text() == "Stop"
+
+    panel.show_progress(0, 200, "Epoch 1")
+    records = history(20)
+    for record in records[:8]:
+        panel.show_epoch(record)
+    assert progress.state == "running"
+    assert progress.curves is not None
+    assert progress.curves.isVisible()
+    assert progress.epoch_figure.value == "8 of 20"
+    assert progress.error.value == f"{records[7]['val_rmse']:.2f} px"
+    assert progress.speed.value == "1,008"
+    assert progress.left.isVisible()
+    panel.show_progress(80, 200, "Epoch 9")
+    assert progress.bar.value() == 400
+
+    for record in records[8:]:
+        panel.show_epoch(record)
+    panel.show_ended("finished", "")
+    assert progress.state == "finished"
+    assert progress.error.value == f"{min(r['val_rmse'] for r in records):.2f} px"
+    assert not progress.bar.isVisible()
+    assert panel.settings.start.text() == "Start training"
+    assert len(progress.curves.drawn("val_rmse")[0]) == 20
+    with qtbot.waitSignal(panel.predict_requested) as asked:
+        qtbot.mouseClick(progress.predict, Qt.MouseButton.LeftButton)
+    assert asked.args == ["run-3"]
+
+
+def test_stop_is_passed_on_and_said(panel: TrainingPanel, qtbot: QtBot) -> None:
+    start(panel, qtbot)
+    panel.show_epoch(history(20)[0])
+    with qtbot.waitSignal(panel.stop_requested):
+        qtbot.mouseClick(panel.settings.start, Qt.MouseButton.LeftButton)
+    assert panel.progress.state == "stopping"
+    panel.show_progress(30, 200, "Epoch 2")
+    assert panel.progress.shown is not None
+    assert "Stopping" in panel.progress.shown.status[0]
+    panel.show_ended("stopped")
+    assert panel.progress.shown.status == ("Stopped; what it learnt is kept", "warning")
+    assert panel.progress.predict.isVisible()
+
+
+def test_a_failure_is_told_in_place_with_what_to_do(panel: TrainingPanel, qtbot: QtBot) -> None:
+    start(panel, qtbot)
+    panel.show_epoch(history(20)[0])
+    error = EngineError("the loss diverged", found="1e9", todo="Train with a lower learning rate")
+    panel.show_ended("failed", error)
+    notice = panel.progress.notice
+    assert notice.isVisible()
+    assert notice.notice is not None
+    assert notice.notice.title == "The loss diverged."
+    assert "Train with a lower learning rate." in notice.notice.text
+    qtbot.mouseClick(notice.copy, Qt.MouseButton.LeftButton)
+    assert "EngineError: the loss diverged" in QGuiApplication.clipboard().text()
+    assert not panel.progress.predict.isVisible()
+    assert panel.settings.start.isEnabled()
+    start(panel, qtbot)
+    assert not notice.isVisible()
+
+
+def test_a_failed_run_of_the_past_says_what_its_folder_says(panel: TrainingPanel) -> None:
+    panel.show_run("run-2", history(3), "failed", "No space left on this disk.")
+    assert panel.progress.notice.notice is not None
+    assert panel.progress.notice.notice.title == "No space left on this disk."
+
+
+def test_another_run_can_be_looked_at_while_one_trains(panel: TrainingPanel, qtbot: QtBot) -> None:
+    start(panel, qtbot)
+    records = history(20)
+    panel.show_epoch(records[0])
+    panel.show_run("run-1", history(7))
+    assert panel.progress.epoch_figure.value == "7"
+    assert not panel.progress.bar.isVisible()
+    panel.show_epoch(records[1])
+    panel.show_progress(20, 200, "Epoch 3")
+    assert panel.progress.epoch_figure.value == "7"
+    with qtbot.waitSignal(panel.progress.shown_changed) as back:
+        qtbot.mouseClick(panel.progress.back, Qt.MouseButton.LeftButton)
+    assert back.args == ["run-3"]
+    assert panel.progress.epoch_figure.value == "2 of 20"
+    panel.show_run("run-1", history(7))
+    panel.show_run("run-3", [])
+    assert panel.progress.epoch_figure.value == "2 of 20"
+
+
+def test_a_run_that_ends_while_another_is_shown_frees_the_settings(
+    panel: TrainingPanel, qtbot: QtBot
+) -> None:
+    start(panel, qtbot)
+    panel.show_run("run-1", history(7))
+    panel.show_ended("finished")
+    assert panel.settings.start.text() == "Start training"
+    assert not panel.progress.back.isVisible()
+    assert panel.progress.predict.isVisible()
+
+
+def test_ten_thousand_epochs_open_quickly(panel: TrainingPanel) -> None:
+    records = history(10_000)
+    panel.show_run("first", history(2))
+    began = time.perf_counter()
+    panel.show_run("long", records)
+    panel.grab()
+    assert time.perf_counter() - began < 2
+    assert panel.progress.epoch_figure.value == "10,000"
+
+
+def test_pyqtgraph_waits_until_curves_are_seen() -> None:
+    code = (
+        "import sys\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "app = QApplication([])\n"
+        "from fkd_gui.panels.training import TrainingPanel\n"
+        "panel = TrainingPanel()\n"
+        "panel.show_started('run')\n"
+        "panel.show_epoch({'epoch': 1, 'loss': 1.0})\n"
+        "assert 'pyqtgraph' not in sys.modules\n"
+        "panel.show()\n"
+        "assert 'pyqtgraph' in sys.modules\n"
+        "assert not {'tensorflow', 'keras'} & set(sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
