@@ -8,7 +8,7 @@ import queue
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -27,7 +27,7 @@ _CHUNK = 2 << 20
 _MISSING = (b"", b"nan", b"NaN", b"NA", b"null")
 _LONGEST_ID = 18
 """Digits that int64 always holds."""
-_QUOTED = re.compile(rb'"((?:[^"]|"")*)"?(,|$)')
+_QUOTED = re.compile(rb'"([^"]*(?:""[^"]*)*)"?(,|$)')
 
 
 @attrs.frozen(eq=False)
@@ -131,7 +131,7 @@ class _Reader:
         ids: list[int] = []
         digests = bytearray()
         # Closed at once when a row is wrong: the reading thread and the file end with it.
-        with NpyWriter(images) as writer, closing(_lines(self.member)) as lines:
+        with NpyWriter(images, durable=True) as writer, closing(_lines(self.member)) as lines:
             for row, (number, line) in enumerate(lines):
                 if number != row + 2:
                     self.shift[row] = number - row
@@ -319,7 +319,7 @@ def _unquoted(line: bytes) -> list[bytes]:
     return fields
 
 
-def _lines(member: Member) -> Iterator[tuple[int, bytes]]:
+def _lines(member: Member) -> Generator[tuple[int, bytes], None, None]:
     """Lines after the first with their numbers, without their ends; empty ones are left out."""
     rest = b""
     number = 1

@@ -39,7 +39,7 @@ def write_labels(path: Path, table: LabelTable, faces: slice, schema: KeypointSc
         origins = [table.origin_text(face, keypoint) for keypoint in range(len(schema))]
         writer.writerow([row, *coordinates, *origins])
     _write(path, text)
-    return faces.stop - faces.start
+    return len(range(faces.start, faces.stop))
 
 
 def write_predictions(
