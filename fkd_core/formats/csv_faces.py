@@ -64,20 +64,23 @@ def read_header(member: Member) -> list[str]:
     if not first.strip():
         raise BadInputError("the file is empty", where=member.path, expected="a line of column names")
     try:
-        text = first.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInputError(
-            "the first line is no text", where=member.path, expected="column names in UTF-8", found=str(error)
-        ) from error
-    try:
-        return [name.strip() for name in next(csv.reader([text.rstrip("\r\n")]))]
-    except csv.Error as error:
+        names = next(csv.reader([first.decode("utf-8-sig").rstrip("\r\n")]))
+    except (UnicodeDecodeError, csv.Error):
+        names = None
+    if names is None or not all(name.replace("\t", " ").isprintable() for name in names):
         raise BadInputError(
             "the first line is no list of column names",
             where=member.path,
-            expected="names parted by commas, lines ended by LF or CR LF",
-            found=str(error),
-        ) from error
+            expected="text in UTF-8, names parted by commas, lines ended by LF or CR LF",
+            found=repr(first[:40]).removeprefix("b"),
+        )
+    return [name.strip() for name in names]
+
+
+def shown(header: Sequence[str]) -> str:
+    """The first column names, short enough for a message."""
+    text = ", ".join(header[:6])
+    return text if len(text) <= 200 else f"{text[:200]} …"
 
 
 def read_faces(
@@ -114,7 +117,7 @@ class _Reader:
                 "the file has no faces",
                 where=self.path,
                 expected="a column Image",
-                found=", ".join(header[:6]),
+                found=shown(header),
             )
         self.header = header
         self.image_field = header.index("Image")

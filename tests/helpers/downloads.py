@@ -65,7 +65,9 @@ def lookup_rows(
     ]
 
 
-def table(rows: Sequence[Mapping[str, str]], *, header: Sequence[str] | None = None, end: str = "\n") -> bytes:
+def table(
+    rows: Sequence[Mapping[str, str]], *, header: Sequence[str] | None = None, end: str = "\n"
+) -> bytes:
     """Rows as the text of a CSV file; values are written as they are."""
     names = list(header if header is not None else rows[0])
     lines = [",".join(names), *(",".join(row[name] for name in names) for row in rows)]
@@ -98,7 +100,9 @@ def small_files(train: int = 5, test: int = 3, *, seed: int = 0, side: int = SID
 def download(files: Mapping[str, bytes]) -> bytes:
     """The competition's own nesting: training and test each in a zip within the zip."""
     inner = {"training.csv": "training.zip", "test.csv": "test.zip"}
-    packed = {inner.get(name, name): zipped({name: data}) if name in inner else data for name, data in files.items()}
+    packed = {
+        inner.get(name, name): zipped({name: data}) if name in inner else data for name, data in files.items()
+    }
     return zipped(packed, stored=True)
 
 

@@ -22,8 +22,6 @@ def test_numpy_reads_what_was_appended(tmp_path: Path, faces: int) -> None:
     np.testing.assert_array_equal(np.load(tmp_path / "a.npy", mmap_mode="r"), images)
 
 
-
-
 def test_a_shape_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     with NpyWriter(tmp_path / "a.npy") as writer:
         writer.append(np.zeros(16, np.uint8))

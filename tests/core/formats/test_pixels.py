@@ -40,7 +40,24 @@ def test_every_number_of_three_digits_in_every_place() -> None:
             assert fast(text.encode(), 128) == by_tokens(text.encode(), 128), text
 
 
-ODD = ["1234", "0255", "256", "300", "999", "2550", "-1", "-0", "007", "000", "0000", "12.0", "12.5", "word", "", ""]
+ODD = [
+    "1234",
+    "0255",
+    "256",
+    "300",
+    "999",
+    "2550",
+    "-1",
+    "-0",
+    "007",
+    "000",
+    "0000",
+    "12.0",
+    "12.5",
+    "word",
+    "",
+    "",
+]
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -74,7 +91,9 @@ def test_empty_tokens_get_the_stand_in_and_are_counted(text: bytes, values: list
     assert pixels.values.dtype == np.uint8
 
 
-@pytest.mark.parametrize("token", ["256", "1000", "-1", "1.5", "x", "1_0", "nan", "inf", "1e9", "0x1F", "1,5", "٣"])
+@pytest.mark.parametrize(
+    "token", ["256", "1000", "-1", "1.5", "x", "1_0", "nan", "inf", "1e9", "0x1F", "1,5", "٣"]
+)
 @pytest.mark.parametrize("position", [0, 2, 4])
 def test_an_error_names_position_and_token(token: str, position: int) -> None:
     tokens = ["10", "20", "30", "40", "50"]
@@ -91,6 +110,8 @@ def test_bytes_that_are_no_text_are_an_error_with_a_token() -> None:
     assert caught.value.token == "\ufffd\ufffd"
 
 
-@pytest.mark.parametrize(("text", "count"), [(b"", 0), (b"  ", 0), (b"1", 1), (b"1 2", 2), (b"1  2", 3), (b" 1", 2)])
+@pytest.mark.parametrize(
+    ("text", "count"), [(b"", 0), (b"  ", 0), (b"1", 1), (b"1 2", 2), (b"1  2", 3), (b" 1", 2)]
+)
 def test_tokens_are_counted_with_the_empty_ones(text: bytes, count: int) -> None:
     assert count_tokens(text) == count
