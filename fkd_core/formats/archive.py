@@ -123,7 +123,7 @@ def look_into(source: Path) -> Listing:
 
 def _collect(path: Path, shown: str, found: list[Member], damaged: list[BadInputError]) -> None:
     if path.suffix.lower() != ".zip":
-        found.append(Member(shown, path.name, shown.count("/"), partial(path.open, "rb")))
+        found.append(Member(shown, path.name, shown.count("/"), partial(_open_file, path)))
     elif path.stat().st_size == 0:
         damaged.append(BadInputError("the file is empty", where=shown, expected="a zip archive"))
     else:
@@ -139,6 +139,7 @@ def _collect_zip(
 ) -> None:
     try:
         archive = open_zip()
+        _check_whole(archive)
     except _DAMAGED as error:
         damaged.append(_damaged(shown, error))
         return
@@ -152,6 +153,17 @@ def _collect_zip(
         else:
             name = info.filename.rpartition("/")[2]
             found.append(Member(path, name, path.count("/"), partial(archive.open, info)))
+
+
+def _check_whole(archive: zipfile.ZipFile) -> None:
+    """A download cut off soon after a zip within it ends like that one and would be taken for it."""
+    files = archive.infolist()
+    if files and min(info.header_offset for info in files) > 0:
+        raise zipfile.BadZipFile("the end of the archive is missing")
+
+
+def _open_file(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _on_disk(path: Path) -> zipfile.ZipFile:

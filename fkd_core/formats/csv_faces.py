@@ -8,7 +8,7 @@ import queue
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -27,7 +27,7 @@ _CHUNK = 2 << 20
 _MISSING = (b"", b"nan", b"NaN", b"NA", b"null")
 _LONGEST_ID = 18
 """Digits that int64 always holds."""
-_QUOTED = re.compile(rb'"((?:[^"]|"")*)"?(,|$)')
+_QUOTED = re.compile(rb'"([^"]*(?:""[^"]*)*)"?(,|$)')
 
 
 @attrs.frozen(eq=False)
@@ -64,20 +64,23 @@ def read_header(member: Member) -> list[str]:
     if not first.strip():
         raise BadInputError("the file is empty", where=member.path, expected="a line of column names")
     try:
-        text = first.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInputError(
-            "the first line is no text", where=member.path, expected="column names in UTF-8", found=str(error)
-        ) from error
-    try:
-        return [name.strip() for name in next(csv.reader([text.rstrip("\r\n")]))]
-    except csv.Error as error:
+        names = next(csv.reader([first.decode("utf-8-sig").rstrip("\r\n")]))
+    except (UnicodeDecodeError, csv.Error):
+        names = None
+    if names is None or not all(name.replace("\t", " ").isprintable() for name in names):
         raise BadInputError(
             "the first line is no list of column names",
             where=member.path,
-            expected="names parted by commas, lines ended by LF or CR LF",
-            found=str(error),
-        ) from error
+            expected="text in UTF-8, names parted by commas, lines ended by LF or CR LF",
+            found=repr(first[:40]).removeprefix("b"),
+        )
+    return [name.strip() for name in names]
+
+
+def shown(header: Sequence[str]) -> str:
+    """The first column names, short enough for a message."""
+    text = ", ".join(header[:6])
+    return text if len(text) <= 200 else f"{text[:200]} …"
 
 
 def read_faces(
@@ -114,7 +117,7 @@ class _Reader:
                 "the file has no faces",
                 where=self.path,
                 expected="a column Image",
-                found=", ".join(header[:6]),
+                found=shown(header),
             )
         self.header = header
         self.image_field = header.index("Image")
@@ -131,7 +134,7 @@ class _Reader:
         ids: list[int] = []
         digests = bytearray()
         # Closed at once when a row is wrong: the reading thread and the file end with it.
-        with NpyWriter(images) as writer, closing(_lines(self.member)) as lines:
+        with NpyWriter(images, durable=True) as writer, closing(_lines(self.member)) as lines:
             for row, (number, line) in enumerate(lines):
                 if number != row + 2:
                     self.shift[row] = number - row
@@ -319,7 +322,7 @@ def _unquoted(line: bytes) -> list[bytes]:
     return fields
 
 
-def _lines(member: Member) -> Iterator[tuple[int, bytes]]:
+def _lines(member: Member) -> Generator[tuple[int, bytes], None, None]:
     """Lines after the first with their numbers, without their ends; empty ones are left out."""
     rest = b""
     number = 1

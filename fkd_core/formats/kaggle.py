@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from fkd_core.errors import BadInputError
 from fkd_core.formats.archive import Listing, Member, look_into
-from fkd_core.formats.csv_faces import read_header
+from fkd_core.formats.csv_faces import read_header, shown
 from fkd_core.lookup import LookupTable
 from fkd_core.schema import KeypointSchema
 
@@ -24,7 +23,7 @@ _NAMES = {
     "lookup": ("idlookuptable.csv",),
     "sample": ("samplesubmission.csv",),
 }
-_LARGEST_ID = 2**53
+_WHOLE = re.compile(r"[0-9]{1,18}(\.0*)?")
 _LOOKUP_COLUMNS = ("RowId", "ImageId", "FeatureName")
 
 
@@ -73,7 +72,7 @@ def _single(member: Member, schema: KeypointSchema) -> KaggleFiles:
     header = read_header(member)
     if "Image" not in header:
         raise BadInputError(
-            "the file has no faces", where=member.path, expected="a column Image", found=", ".join(header[:6])
+            "the file has no faces", where=member.path, expected="a column Image", found=shown(header)
         )
     labelled = set(header) & set(schema.columns)
     return KaggleFiles(member if labelled else None, None if labelled else member, None, None)
@@ -92,18 +91,19 @@ def read_lookup(member: Member, schema: KeypointSchema) -> LookupTable:
     """
     table = _read_table(member, _LOOKUP_COLUMNS)
     row_ids = _whole(member, table, "RowId")
-    _check_different(member, row_ids)
+    _check_different(member, row_ids, table)
     codes = {name: index for index, name in enumerate(schema.columns)}
-    coordinates = table["FeatureName"].map(codes)
-    if coordinates.isna().any():
-        row = int(np.flatnonzero(coordinates.isna())[0])
+    coordinates = [codes.get(name, -1) for name in table.columns["FeatureName"]]
+    if -1 in coordinates:
+        row = coordinates.index(-1)
         raise BadInputError(
             "a coordinate is asked that the faces do not have",
-            where=f"{member.path}, row {row} (line {row + 2}), column FeatureName",
+            where=table.where(member, row, "FeatureName"),
             expected="a name such as left_eye_center_x",
-            found=repr(table["FeatureName"].iloc[row]),
+            found=repr(table.columns["FeatureName"][row][:80]),
         )
-    return LookupTable(row_ids, _whole(member, table, "ImageId"), np.asarray(coordinates, np.int64))
+    image_ids = _whole(member, table, "ImageId")
+    return LookupTable(row_ids, image_ids, np.array(coordinates, np.int64))
 
 
 def check_asked(member: Member, lookup: LookupTable, ids: NDArray[np.int64]) -> None:
@@ -140,20 +140,18 @@ def check_sample(member: Member, lookup: LookupTable) -> None:
         )
 
 
-def _check_different(member: Member, row_ids: NDArray[np.int64]) -> None:
-    order = np.argsort(row_ids, kind="stable")
-    again = order[1:][np.diff(row_ids[order]) == 0]
-    if len(again):
-        row = int(again.min())
-        raise BadInputError(
-            "a row id occurs twice",
-            where=f"{member.path}, row {row} (line {row + 2}), column RowId",
-            expected="a number of its own in each row",
-            found=int(row_ids[row]),
-        )
+@attrs.frozen
+class _Table:
+    """Columns of a small CSV file as text, and the line in which each row stands."""
+
+    columns: dict[str, list[str]]
+    lines: list[int]
+
+    def where(self, member: Member, row: int, column: str) -> str:
+        return f"{member.path}, row {row} (line {self.lines[row]}), column {column}"
 
 
-def _read_table(member: Member, columns: Sequence[str]) -> pd.DataFrame:
+def _read_table(member: Member, columns: Sequence[str]) -> _Table:
     header = read_header(member)
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
@@ -163,40 +161,56 @@ def _read_table(member: Member, columns: Sequence[str]) -> pd.DataFrame:
     missing = [name for name in columns if name not in header]
     if missing:
         raise BadInputError(
-            "a column is missing", where=member.path, expected=", ".join(columns), found=", ".join(header[:6])
+            "a column is missing", where=member.path, expected=", ".join(columns), found=shown(header)
         )
-    content = member.read()
+    text = member.read().decode("utf-8-sig", "replace")
+    reader = csv.reader(text.replace("\r\n", "\n").split("\n"))
+    next(reader)
+    rows: list[list[str]] = []
+    lines: list[int] = []
     try:
-        # By their own names: the file's may have spaces around them. Empty lines count, so that row
-        # numbers in messages are right.
-        table = pd.read_csv(
-            io.BytesIO(content),
-            names=header,
-            header=0,
-            usecols=list(columns),
-            dtype=str,
-            encoding="utf-8-sig",
-            skip_blank_lines=False,
-            index_col=False,
-        )
-    except (ValueError, csv.Error) as error:
-        raise BadInputError("the table cannot be read", where=member.path, found=str(error)) from error
-    while len(table) and table.iloc[-1].isna().all():
-        table = table.iloc[:-1]
-    if table.empty:
+        for fields in reader:
+            if not fields:
+                continue
+            if len(fields) != len(header):
+                raise BadInputError(
+                    "a row has the wrong number of columns",
+                    where=f"{member.path}, row {len(rows)} (line {reader.line_num})",
+                    expected=len(header),
+                    found=len(fields),
+                )
+            rows.append(fields)
+            lines.append(reader.line_num)
+    except csv.Error as error:
+        where = f"{member.path}, row {len(rows)} (line {reader.line_num})"
+        raise BadInputError("a row cannot be read", where=where, found=str(error)) from error
+    if not rows:
         raise BadInputError("the table has no rows", where=member.path, expected=", ".join(columns))
-    return table
+    places = {name: header.index(name) for name in columns}
+    return _Table({name: [row[i].strip() for row in rows] for name, i in places.items()}, lines)
 
 
-def _whole(member: Member, table: pd.DataFrame, column: str) -> NDArray[np.int64]:
-    numbers = pd.to_numeric(table[column], errors="coerce")
-    wrong = numbers.isna() | (numbers % 1 != 0) | (numbers.abs() > _LARGEST_ID)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
+def _whole(member: Member, table: _Table, column: str) -> NDArray[np.int64]:
+    values = table.columns[column]
+    for row, text in enumerate(values):
+        if not _WHOLE.fullmatch(text):
+            raise BadInputError(
+                "an id is no whole number",
+                where=table.where(member, row, column),
+                expected="a number such as 1",
+                found=repr(text[:80]),
+            )
+    return np.array([int(text.partition(".")[0]) for text in values], np.int64)
+
+
+def _check_different(member: Member, row_ids: NDArray[np.int64], table: _Table) -> None:
+    order = np.argsort(row_ids, kind="stable")
+    again = order[1:][np.diff(row_ids[order]) == 0]
+    if len(again):
+        row = int(again.min())
         raise BadInputError(
-            "an id is no whole number",
-            where=f"{member.path}, row {row} (line {row + 2}), column {column}",
-            expected="a number such as 1",
-            found=repr(table[column].iloc[row]),
+            "a row id occurs twice",
+            where=table.where(member, row, "RowId"),
+            expected="a number of its own in each row",
+            found=int(row_ids[row]),
         )
-    return np.asarray(numbers, np.int64)

@@ -39,7 +39,7 @@ def write_labels(path: Path, table: LabelTable, faces: slice, schema: KeypointSc
         origins = [table.origin_text(face, keypoint) for keypoint in range(len(schema))]
         writer.writerow([row, *coordinates, *origins])
     _write(path, text)
-    return faces.stop - faces.start
+    return len(range(faces.start, faces.stop))
 
 
 def write_predictions(
@@ -73,12 +73,12 @@ def read_rows(path: Path, count: int) -> NDArray[np.int64]:
     rows: list[int] = []
     for number, line in enumerate(lines, start=1):
         for token in line.partition("#")[0].replace(",", " ").split():
-            if not token.isdecimal() or int(token) >= count:
+            if not token.isdecimal() or len(token) > 18 or int(token) >= count:
                 raise BadInputError(
                     "this is no row of the training faces",
                     where=f"{path}, line {number}",
                     expected=f"a whole number from 0 to {count - 1}",
-                    found=repr(token),
+                    found=repr(token[:40]),
                 )
             rows.append(int(token))
     if not rows:
