@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -38,16 +39,17 @@ class FaceBrowser(QWidget):
         self.bar = FilterBar(session.project)
         self.grid = FaceGrid(session, self.model)
         self.row = GoToRow(session)
-        self._empty = self._empty_state()
         self._sizes = QButtonGroup(self)
         self._size_buttons: dict[CellSize, QToolButton] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
-        layout.addWidget(self.grid, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.grid)
+        self._pages.addWidget(self._empty_state())
+        layout.addWidget(self._pages, 1)
         layout.addLayout(self._foot())
-        self.grid.viewport().installEventFilter(self)
         self.setFocusProxy(self.grid)
         self.bar.changed.connect(self._filter)
         self._filter(self.bar.filter)
@@ -61,20 +63,15 @@ class FaceBrowser(QWidget):
         self._size_buttons[size].setChecked(True)
         self.grid.set_cell_size(size)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self.grid.viewport():
-            self._empty.setGeometry(self.grid.viewport().rect())
-        return super().eventFilter(watched, event)
-
     def _filter(self, wanted: FaceFilter) -> None:
         faces = wanted.faces(self.session.project)
         self.model.set_faces(faces)
         self.grid.show_face(self.session.face)
         self.bar.show_count(len(faces), len(self.session.project))
-        self._empty.setVisible(not len(faces))
+        self._pages.setCurrentIndex(0 if len(faces) else 1)
 
     def _empty_state(self) -> QWidget:
-        empty = QWidget(self.grid.viewport())
+        empty = QWidget()
         title = QLabel("No face matches the filter")
         title.setProperty("role", "title")
         title.setWordWrap(True)

@@ -35,17 +35,28 @@ class FaceModel(QAbstractListModel):
         super().__init__(parent)
         self.session = session
         self.faces: NDArray[np.intp] = np.arange(len(session.project))
+        self._ascending = True
         session.labels_changed.connect(self._labels_changed)
 
     def set_faces(self, faces: NDArray[np.intp]) -> None:
         """Show these faces."""
         self.beginResetModel()
         self.faces = faces
+        self._ascending = bool((np.diff(faces) > 0).all())
         self.endResetModel()
+
+    def rows_of(self, faces: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Where faces are shown, ascending; those that are not shown are left out."""
+        if not self._ascending:
+            return np.flatnonzero(np.isin(self.faces, faces))
+        rows = np.searchsorted(self.faces, faces)
+        within = rows < len(self.faces)
+        rows, faces = rows[within], faces[within]
+        return np.sort(rows[self.faces[rows] == faces])
 
     def row_of(self, face: int) -> int | None:
         """Where a face is shown, None if it is not."""
-        found = np.flatnonzero(self.faces == face)
+        found = self.rows_of(np.array([face]))
         return int(found[0]) if len(found) else None
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
@@ -78,7 +89,7 @@ class FaceModel(QAbstractListModel):
         return f"{text}, reviewed" if known and table.reviewed[face][labelled].all() else text
 
     def _labels_changed(self, faces: NDArray[Any]) -> None:
-        rows = np.flatnonzero(np.isin(self.faces, faces))
+        rows = self.rows_of(np.asarray(faces))
         if not len(rows):
             return
         ranges = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)

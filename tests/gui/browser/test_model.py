@@ -50,3 +50,13 @@ def test_many_faces_are_told_in_blocks(session: Session) -> None:
     model.dataChanged.connect(lambda first, last: blocks.append((first.row(), last.row())))
     session.labels_changed.emit(np.array([2, 3, 4, 9]))
     assert blocks == [(2, 4), (9, 9)]
+
+
+def test_faces_are_found_in_any_order(session: Session) -> None:
+    model = FaceModel(session)
+    for order in ([2, 5, 9], [9, 2, 5]):
+        model.set_faces(np.array(order))
+        assert [model.row_of(face) for face in order] == [0, 1, 2]
+        assert model.row_of(3) is None
+        assert model.row_of(15) is None
+        assert model.rows_of(np.array([5, 9, 14])).tolist() == sorted([order.index(5), order.index(9)])
