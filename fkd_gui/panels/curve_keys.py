@@ -20,8 +20,6 @@ def curve_pen(what: str, theme: Theme) -> QPen:
         pen = QPen(QColor(theme.series[1]), 1.6, Qt.PenStyle.DashLine)
     else:
         pen = QPen(QColor(theme.series[0]), 2.2)
-    # the width is in pixels of the screen, whatever the plot's units
-    pen.setCosmetic(True)
     return pen
 
 

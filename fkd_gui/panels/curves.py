@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fkd_gui.panels.axes import DecadeAxis, EpochAxis, PixelAxis
@@ -24,6 +24,7 @@ REDRAW_MS = 80
 _AXIS_WIDTH = 52
 _FEW = 60
 """validated epochs up to which each is dotted"""
+_LOOKS = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange)
 _MANY = 1000
 """epochs from which the lines are means and every epoch is drawn pale behind them"""
 
@@ -177,11 +178,12 @@ class Curves(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Redraw in the theme's colours."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+    def event(self, event: QEvent) -> bool:
+        """Redraw in the theme's colours, and for another screen."""
+        done = super().event(event)
+        if event.type() in _LOOKS:
             self._dress()
+        return done
 
     def leaveEvent(self, event: QEvent) -> None:
         """Without the mouse, the readout tells the best epoch again."""
@@ -191,7 +193,8 @@ class Curves(QWidget):
     def _make_plot(
         self, row: int, title: str, train: str, validation: str, axis: pg.AxisItem, *, log: bool
     ) -> _Plot:
-        plot = self._view.addPlot(row=row, col=0, axisItems={"left": axis, "bottom": EpochAxis("bottom")})
+        axes = {"left": axis, "bottom": EpochAxis("bottom")}
+        plot = self._view.addPlot(row=row, col=0, axisItems=axes, enableMenu=False)
         plot.setLabel("left", title)
         axis.setWidth(_AXIS_WIDTH)
         axis.enableAutoSIPrefix(False)
@@ -223,17 +226,24 @@ class Curves(QWidget):
         font.setPixelSize(max(11, font.pixelSize() - 2) if font.pixelSize() > 0 else 11)
         for part in self._plots:
             for what, (_, line, pale) in zip((TRAINING, VALIDATION), part.lines, strict=True):
-                pen = curve_pen(what, theme)
+                pen = self._cosmetic(curve_pen(what, theme))
                 line.setPen(pen)
                 line.setSymbolBrush(pen.color())
                 line.setSymbolPen(None)
                 pale.setPen(pg.mkPen(_faded(pen.color().name(), 80), width=1))
             part.best.setBrush(theme.text)
             part.best.setPen(pg.mkPen(theme.surface, width=1.5))
-            part.best_line.setPen(pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DotLine))
-            part.cross.setPen(pg.mkPen(theme.text, width=1))
+            dots = QPen(QColor(theme.muted), 1, Qt.PenStyle.DotLine)
+            part.best_line.setPen(self._cosmetic(dots))
+            part.cross.setPen(self._cosmetic(QPen(QColor(theme.text), 1)))
             for side in ("left", "bottom"):
                 _dress_axis(part.plot.getAxis(side), theme, font)
+
+    def _cosmetic(self, pen: QPen) -> QPen:
+        """As wide whatever the plot's units; Qt then counts the width in pixels of the screen."""
+        pen.setCosmetic(True)
+        pen.setWidthF(pen.widthF() * self.devicePixelRatioF())
+        return pen
 
     def _draw(self, part: _Plot) -> None:
         for name, line, pale in part.lines:

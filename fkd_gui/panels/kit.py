@@ -119,9 +119,18 @@ class Elided(QLabel):
 
 
 class Figure(QWidget):
-    """A number that is worth a glance, large, over a word that says what it is."""
+    """A number that is worth a glance, large, over a word that says what it is.
 
-    def __init__(self, caption: str, *, large: bool = False, parent: QWidget | None = None) -> None:
+    Args:
+        caption: the word.
+        widest: the longest value and, after a line break, the longest caption to keep room for, so that
+            what stands beside it does not move.
+        large: for the one that matters most.
+    """
+
+    def __init__(
+        self, caption: str, widest: str = "", *, large: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._caption = caption
         self._value = QLabel("–")
@@ -133,6 +142,9 @@ class Figure(QWidget):
         self._value.setFont(font)
         self._below = QLabel(caption)
         self._below.setProperty("role", "muted")
+        value, _, below = widest.partition("\n")
+        self._value.setMinimumWidth(QFontMetrics(font).horizontalAdvance(value))
+        self._below.setMinimumWidth(QFontMetrics(self._below.font()).horizontalAdvance(below))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -324,6 +336,11 @@ def scrolling(body: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(body)
     area.viewport().setAutoFillBackground(False)
+    # the bar's track is made for lists; here it lies on the window
+    area.setStyleSheet(
+        "QScrollBar::add-page, QScrollBar::sub-page { background: palette(window); }"
+        "QScrollBar::handle { border-color: palette(window); }"
+    )
     body.setAutoFillBackground(False)
     return area
 

@@ -36,10 +36,10 @@ from fkd_gui.theme import UNIT, tabular
 
 __all__ = ["RunRow", "RunsPanel"]
 
-_WIDTHS = {RUN: 0, RMSE: 72, STATUS: 108, EPOCHS: 72, MODEL: 76, WHEN: 92}
+_WIDTHS = {RUN: 0, RMSE: 74, STATUS: 122, EPOCHS: 72, MODEL: 76, WHEN: 92}
 _ORDER = (RUN, RMSE, STATUS, WHEN, EPOCHS, MODEL)
 """what is shown first where there is little room"""
-_NAME_WIDTH = 84
+_NAME_WIDTH = 80
 
 
 class RunsPanel(QWidget):
@@ -238,7 +238,7 @@ class RunsPanel(QWidget):
         self.overlay.setToolTip(tip if row.predicted else "Predict with this run first")
 
     def _fit(self) -> None:
-        room = self.width() - _NAME_WIDTH - 16
+        room = self.width() - _NAME_WIDTH
         for column in _ORDER[1:]:
             room -= _WIDTHS[column]
             self.view.setColumnHidden(column, room < 0)

@@ -43,6 +43,10 @@ class TrainingPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
 
+    def prepare(self) -> None:
+        """Get the curves ready; to be called once the window has nothing else to do."""
+        self.progress.prepare()
+
     def set_models(self, models: list[tuple[str, str]]) -> None:
         """Names of networks and a line about each."""
         self.settings.set_models(models)
@@ -59,6 +63,7 @@ class TrainingPanel(QWidget):
         """A run has begun. How long it lasts is what was asked last, unless it is said here."""
         if epochs is None and minutes is None:
             epochs, minutes = self._asked.get("epochs"), self._asked.get("minutes")
+        self._asked = {}
         self.settings.set_state(RUNNING)
         self.progress.start(run_name, epochs=epochs, minutes=minutes)
 

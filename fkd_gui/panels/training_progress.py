@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,11 +22,19 @@ from fkd_gui.theme import UNIT
 if TYPE_CHECKING:
     from fkd_gui.panels.curves import Curves
 
+_CURVES = "fkd_gui.panels.curves"
+
 _STEPS = 1000
 
 
+class _Imported(QObject):
+    """Tells the window's thread that a module is there."""
+
+    done = Signal()
+
+
 class TrainingProgress(QWidget):
-    """The middle of the training place. pyqtgraph is imported when curves are first to be seen.
+    """The middle of the training place. pyqtgraph is imported by `prepare`, or when curves are to be seen.
 
     Another run can be looked at while one trains; what happens in that one is kept meanwhile.
     """
@@ -50,6 +59,23 @@ class TrainingProgress(QWidget):
     def state(self) -> str:
         """State of the run that is shown; `empty` if there is none."""
         return self.shown.state if self.shown else "empty"
+
+    def prepare(self) -> None:
+        """Get the curves ready while nothing else is done, so that the first epoch need not wait for them.
+
+        pyqtgraph takes a few tenths of a second to import, which is left to another thread.
+        """
+        if self.curves is not None:
+            return
+        # without a parent: it must outlive this widget until the import is over
+        imported = _Imported()
+        imported.done.connect(self._make_curves)
+
+        def work() -> None:
+            importlib.import_module(_CURVES)
+            imported.done.emit()
+
+        QThreadPool.globalInstance().start(work)
 
     def start(self, run: str, *, epochs: int | None = None, minutes: float | None = None) -> None:
         """A run was started that lasts so many epochs or minutes."""
@@ -150,11 +176,11 @@ class TrainingProgress(QWidget):
         self.skeleton = CurveSkeleton()
         self._title = Elided("", "title")
         self._status = Text("", "muted")
-        self.error = Figure("RMSE validation, best", large=True)
-        self.epoch_figure = Figure("epoch")
+        self.error = Figure("RMSE validation, best", "00.00 px\nRMSE validation, best (epoch 00)", large=True)
+        self.epoch_figure = Figure("epoch", "00 of 00")
         self.speed = Figure("images per second")
-        self.elapsed = Figure("elapsed")
-        self.left = Figure("time left")
+        self.elapsed = Figure("elapsed", "00:00")
+        self.left = Figure("time left", "00:00")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Training progress")
@@ -171,7 +197,7 @@ class TrainingProgress(QWidget):
 
     def _lay_out(self) -> None:
         figures = QWidget()
-        row = FlowLayout(4 * UNIT, UNIT, figures)
+        row = FlowLayout(3 * UNIT, UNIT, figures)
         for figure in (self.error, self.epoch_figure, self.speed, self.elapsed, self.left):
             row.addWidget(figure)
         words = QVBoxLayout()
@@ -244,19 +270,21 @@ class TrainingProgress(QWidget):
             )
             self._middle.setCurrentWidget(self.skeleton)
         elif self.isVisible():
-            if self.curves is None:
-                # pyqtgraph takes a few tenths of a second to import; the window must not wait for it
-                from fkd_gui.panels.curves import Curves
-
-                self.curves = Curves()
-                self._middle.addWidget(self.curves)
-            if self.curves.series is not run.series or self.curves.planned != run.planned:
-                self.curves.show_series(run.series, run.planned)
-            self._middle.setCurrentWidget(self.curves)
+            curves = self._make_curves()
+            if curves.series is not run.series or curves.planned != run.planned:
+                curves.show_series(run.series, run.planned)
+            self._middle.setCurrentWidget(curves)
 
     def _predict(self) -> None:
         if self.shown is not None:
             self.predict_requested.emit(self.shown.name)
+
+    def _make_curves(self) -> Curves:
+        if self.curves is None:
+            made: Curves = importlib.import_module(_CURVES).Curves()
+            self._middle.addWidget(made)
+            self.curves = made
+        return self.curves
 
     def _go_back(self) -> None:
         if self.live is not None:

@@ -150,6 +150,20 @@ def test_ten_thousand_epochs_open_quickly(panel: TrainingPanel) -> None:
     assert panel.progress.epoch_figure.value == "10,000"
 
 
+def test_curves_can_be_made_ahead(qtbot: QtBot) -> None:
+    panel = TrainingPanel()
+    qtbot.addWidget(panel)
+    panel.prepare()
+    qtbot.waitUntil(lambda: panel.progress.curves is not None)
+    made = panel.progress.curves
+    panel.prepare()
+    panel.show_run("run-1", history(3))
+    panel.show()
+    assert panel.progress.curves is made
+    assert made is not None
+    assert len(made.drawn("loss")[0]) == 3
+
+
 def test_pyqtgraph_waits_until_curves_are_seen() -> None:
     code = (
         "import sys\n"

@@ -154,6 +154,28 @@ def test_the_form_fits_a_narrow_panel(settings: TrainingSettings, qtbot: QtBot) 
         assert right < 280, control.accessibleName()
 
 
+def test_tab_goes_down_the_form(settings: TrainingSettings) -> None:
+    order = []
+    widget = settings.nextInFocusChain()
+    while widget is not settings and len(order) < 200:
+        order.append(widget)
+        widget = widget.nextInFocusChain()
+    s = settings
+    expected = [
+        s.model,
+        s.by_epochs,
+        s.epochs,
+        s.by_minutes,
+        s.minutes,
+        s.by_share,
+        s.share,
+        s.by_file,
+        s.choose,
+    ]
+    expected += [s.device, s.name, s.seed, s.batch_size, s.learning_rate, s.limit, s.augment, s.start]
+    assert [widget for widget in order if widget in expected] == expected
+
+
 def test_every_control_has_a_name_and_a_tooltip(settings: TrainingSettings) -> None:
     for control in settings.findChildren(QWidget):
         own = control.objectName() not in ("qt_spinbox_lineedit",)
