@@ -78,7 +78,7 @@ class AugmentConfig:
 
 PRESETS: Mapping[str, AugmentConfig] = {
     "default": AugmentConfig(
-        rotation=20, scale=0.15, shift=8, mirror=0.5, brightness=30, contrast=0.3, noise=6
+        rotation=12, scale=0.1, shift=4, mirror=0.5, brightness=20, contrast=0.2, noise=4
     ),
     "notebook": AugmentConfig(share=0.75, rotation=15, shift=15, whole=True),
     "none": AugmentConfig(share=0),

@@ -225,8 +225,8 @@ class _Training:
         return schedule.TimePlan(time.monotonic(), end, RESERVE_SECONDS)
 
     def _epoch(self) -> None:
-        self.model.reset_metrics()
-        began, before, logs, rate = time.monotonic(), self.step, {}, 0.0
+        began, before, rate = time.monotonic(), self.step, 0.0
+        sums = {"loss": 0.0, "squared_error": 0.0}
         with Prefetch(self._inputs()) as inputs:
             for faces, batch in inputs:
                 self.job.check()
@@ -234,6 +234,7 @@ class _Training:
                 logs = self.model.train_on_batch(
                     faces, batch.points, sample_weight=batch.weights, return_dict=True
                 )
+                sums = {name: value + float(logs[name]) for name, value in sums.items()}
                 self._after_step(float(logs["loss"]))
                 if self.step == 1:
                     began = time.monotonic()
@@ -241,14 +242,15 @@ class _Training:
                     break
         now = time.monotonic()
         seconds = now - began
-        steps = self.step - before - (before == 0)
+        taken = self.step - before
+        steps = taken - (before == 0)
         self._trained += seconds
         record = {
             "epoch": self.epoch,
             "step": self.step,
             "seconds": now - self.started,
-            "loss": float(logs["loss"]),
-            "rmse": math.sqrt(float(logs["squared_error"])),
+            "loss": sums["loss"] / taken,
+            "rmse": math.sqrt(sums["squared_error"] / taken),
             "learning_rate": rate,
             "images_per_second": steps * self.batches.batch_size / seconds if steps and seconds else None,
         }
