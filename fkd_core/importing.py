@@ -27,13 +27,13 @@ def new_project(folder: Path) -> Iterator[Path]:
         ProjectError: if the project exists already, or its place cannot be written.
     """
     folder = folder.absolute()
-    if folder.exists():
-        raise ProjectError(
-            "there is something of this name already", where=folder, todo="Choose another name"
-        )
-    if not folder.parent.is_dir():
-        raise ProjectError("there is no such folder", where=folder.parent, todo="Make it first")
     with writing(folder):
+        if folder.exists():
+            raise ProjectError(
+                "there is something of this name already", where=folder, todo="Choose another name"
+            )
+        if not folder.parent.is_dir():
+            raise ProjectError("there is no such folder", where=folder.parent, todo="Make it first")
         partial = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.partial")
         partial.mkdir()
         try:
@@ -104,7 +104,7 @@ def import_kaggle(
             "absent": list(read["train"].absent) if "train" in read else list(schema.keypoints),
             "ignored": {split: list(faces.ignored) for split, faces in read.items() if faces.ignored},
         }
-        job.log(_summary(read))
+        job.log(_summary(read, stand_in))
         height, width = next(iter(sizes.values()))
         write_parts(
             partial,
@@ -130,12 +130,12 @@ def _sized(schema: KeypointSchema, size: tuple[int, int]) -> KeypointSchema:
     return KeypointSchema.from_dict(schema.to_dict() | {"size": size})
 
 
-def _summary(read: dict[str, CsvFaces]) -> str:
+def _summary(read: dict[str, CsvFaces], stand_in: int) -> str:
     counts = ", ".join(f"{len(faces.ids)} {split} faces" for split, faces in read.items())
     empty = {split: faces.empty_pixels for split, faces in read.items() if faces.empty_pixels}
     text = f"read {counts}"
     if empty:
         pixels = sum(sum(rows.values()) for rows in empty.values())
         rows = sum(len(rows) for rows in empty.values())
-        text += f"; {pixels} empty pixels in {rows} faces became the stand-in grey"
+        text += f"; {pixels} empty pixels in {rows} faces became grey {stand_in}"
     return text

@@ -7,10 +7,12 @@ edit ever touched have a row of their own.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -89,17 +91,19 @@ class Journal:
         self.path = path
         self.read_only = read_only
         self._lock = threading.Lock()
-        with self._explained("be opened"):
+        with _explained(path, "be opened"):
             if not path.is_file():
                 raise sqlite3.OperationalError("no such file")
             self._db = _connect(path, read_only)
-            self._db.execute("SELECT count(*) FROM origin").fetchone()
 
     @classmethod
     def create(cls, path: Path, original: NDArray[np.float32]) -> None:
-        """Make the database of a new project from `(N, K, 2)` original labels."""
-        db = sqlite3.connect(path, isolation_level=None)
-        try:
+        """Make the database of a new project from `(N, K, 2)` original labels.
+
+        Raises:
+            ProjectError: if it cannot be written.
+        """
+        with _explained(path, "be written"), closing(sqlite3.connect(path, isolation_level=None)) as db:
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=FULL")
             db.execute("BEGIN")
@@ -115,15 +119,24 @@ class Journal:
             )
             db.executemany("INSERT INTO origin VALUES (?, ?)", enumerate(FIRST_ORIGINS))
             db.execute("COMMIT")
-        finally:
-            db.close()
 
     def load(self, keypoints: int) -> LabelTable:
-        """Read the labels of all faces."""
-        with self._lock, self._explained("be read"):
+        """Read the labels of all faces.
+
+        Raises:
+            ProjectError: if they cannot be read or are damaged.
+        """
+        with self._lock, _explained(self.path, "be read"), _transaction(self._db, "BEGIN"):
             blobs = [blob for (blob,) in self._db.execute("SELECT xy FROM original ORDER BY block")]
             rows = self._db.execute("SELECT face, record FROM label").fetchall()
             origins = [text for (text,) in self._db.execute("SELECT text FROM origin ORDER BY code")]
+        with _explained(self.path, "be read"):
+            return self._table(keypoints, blobs, rows, origins)
+
+    @staticmethod
+    def _table(
+        keypoints: int, blobs: list[bytes], rows: list[tuple[int, bytes]], origins: list[str]
+    ) -> LabelTable:
         original = np.frombuffer(b"".join(blobs), "<f4").reshape(-1, keypoints, 2)
         table = LabelTable(original)
         table.origins = origins
@@ -147,19 +160,19 @@ class Journal:
                 " WHERE face = ? AND status != 'dropped' ORDER BY id"
             )
             arguments = (face,)
-        with self._lock, self._explained("be read"):
+        with self._lock, _explained(self.path, "be read"):
             return [EditRecord(*row) for row in self._db.execute(query, arguments)]
 
     def last_id(self) -> int:
         """The highest number that an edit has."""
-        with self._lock, self._explained("be read"):
+        with self._lock, _explained(self.path, "be read"):
             (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM edit").fetchone()
         return int(last)
 
     def fill(self, record: EditRecord) -> EditRecord:
         """Read what an edit changed, if it is not known yet."""
         if record.before is None:
-            with self._lock, self._explained("be read"):
+            with self._lock, _explained(self.path, "be read"):
                 before, after = self._db.execute(
                     "SELECT before, after FROM edit WHERE id = ?", (record.id,)
                 ).fetchone()
@@ -173,7 +186,7 @@ class Journal:
             ProjectError: if it could not be written; the database is as it was.
         """
         record = step.record
-        with self._lock, self._explained("be written"), _transaction(self._db):
+        with self._lock, _explained(self.path, "be written"), _transaction(self._db):
             self._db.executemany("INSERT OR IGNORE INTO origin VALUES (?, ?)", step.origins)
             self._db.execute("UPDATE edit SET status = ? WHERE id = ?", (step.status, record.id))
             if step.is_new:
@@ -203,40 +216,81 @@ class Journal:
         with self._lock:
             self._db.close()
 
-    @contextmanager
-    def _explained(self, verb: str) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise ProjectError(
-                f"the labels cannot {verb}",
-                where=self.path,
-                found=str(error),
-                todo="Check the free space and the permissions of the folder; nothing was changed",
-            ) from error
+
+@contextmanager
+def _explained(path: Path, verb: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise ProjectError(
+            f"the labels cannot {verb}",
+            where=path,
+            found=str(error),
+            todo="Check the free space and the permissions of the folder; nothing was changed",
+        ) from error
+    except (ValueError, IndexError, TypeError) as error:
+        # What the tables hold does not have the sizes that it must have.
+        raise ProjectError(
+            "the labels are damaged", where=path, found=str(error), todo="Restore the file from a copy"
+        ) from error
 
 
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
     if not read_only:
         db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("PRAGMA synchronous=FULL")
-        return db
-    uri = path.absolute().as_uri()
-    db = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=FULL")
+            return _checked(db)
+        except BaseException:
+            db.close()
+            raise
     try:
-        db.execute("SELECT count(*) FROM origin").fetchone()
+        return _checked(_open_read_only(path, "mode=ro"))
     except sqlite3.OperationalError:
         # A write-ahead database needs a place for its shared memory even to be read; on read-only media
         # nobody else can be writing, so the file may be read as it is.
+        return _checked(_merged(path) if _has_log(path) else _open_read_only(path, "immutable=1"))
+
+
+def _open_read_only(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?{mode}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def _checked(db: sqlite3.Connection) -> sqlite3.Connection:
+    try:
+        db.execute("SELECT count(*) FROM origin").fetchone()
+    except BaseException:
         db.close()
-        db = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None, check_same_thread=False)
+        raise
+    return db
+
+
+def _has_log(path: Path) -> bool:
+    log = _log_of(path)
+    return log.is_file() and log.stat().st_size > 0
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _merged(path: Path) -> sqlite3.Connection:
+    """The database in memory with the edits that only its log holds, as a killed program leaves them."""
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    with tempfile.TemporaryDirectory(prefix="fkd-") as scratch:
+        copy = Path(scratch, path.name)
+        shutil.copyfile(path, copy)
+        shutil.copyfile(_log_of(path), _log_of(copy))
+        with closing(sqlite3.connect(copy)) as both:
+            both.backup(db)
     return db
 
 
 @contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
+def _transaction(db: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
+    db.execute(begin)
     try:
         yield
         db.execute("COMMIT")

@@ -25,6 +25,7 @@ class Applied:
         inverse: the edit that would take it back.
         faces: the faces whose labels changed, ascending.
         step: what is to be written.
+        stamps: when each of the keypoints of `inverse` had changed before, in seconds since 1970.
         cleared: edits that can no longer be redone because of this one.
     """
 
@@ -32,6 +33,7 @@ class Applied:
     inverse: Edit
     faces: NDArray[np.intp]
     step: Step
+    stamps: NDArray[np.uint32]
     cleared: tuple[EditRecord, ...] = ()
 
 
@@ -50,11 +52,15 @@ class LabelStore:
 
     def __init__(self, path: Path, keypoints: int, *, read_only: bool = False) -> None:
         self.journal = Journal(path, read_only=read_only)
-        self.table: LabelTable = self.journal.load(keypoints)
+        try:
+            self.table: LabelTable = self.journal.load(keypoints)
+            self._next_id = self.journal.last_id() + 1
+            history = self.journal.history()
+        except BaseException:
+            self.journal.close()
+            raise
         self.read_only = read_only
         self._keypoints = keypoints
-        self._next_id = self.journal.last_id() + 1
-        history = self.journal.history()
         self._done = [record for record in history if record.status == "done"]
         self._undone = [record for record in reversed(history) if record.status == "undone"]
 
@@ -92,17 +98,18 @@ class LabelStore:
 
         Raises:
             ReadOnlyError: if the project is open for reading only.
-            IndexError: if the edit names a face or keypoint that does not exist.
+            IndexError: if the edit names a face, keypoint or origin that does not exist.
         """
         self._check_writable()
         at = time.time()
+        stamps = self._stamps(edit.changes)
         before = self.table.put(edit.changes, at)
         record = EditRecord(self._next_id, at, edit.what, "done", before, edit.changes)
         self._next_id += 1
         cleared = tuple(self._undone)
         self._done.append(record)
         self._undone.clear()
-        return self._applied(record, "done", before, cleared)
+        return self._applied(record, "done", before, stamps, cleared)
 
     def stage_undo(self) -> Applied | None:
         """Take the last edit back in memory; None if there is none."""
@@ -111,9 +118,10 @@ class LabelStore:
             return None
         record = self.journal.fill(self._done[-1])
         assert record.before is not None
+        stamps = self._stamps(record.before)
         before = self.table.put(record.before, time.time())
         self._undone.append(self._done.pop())
-        return self._applied(record, "undone", before)
+        return self._applied(record, "undone", before, stamps)
 
     def stage_redo(self) -> Applied | None:
         """Make the edit again in memory that was taken back last; None if there is none."""
@@ -122,9 +130,10 @@ class LabelStore:
             return None
         record = self.journal.fill(self._undone[-1])
         assert record.after is not None
+        stamps = self._stamps(record.after)
         before = self.table.put(record.after, time.time())
         self._done.append(self._undone.pop())
-        return self._applied(record, "done", before)
+        return self._applied(record, "done", before, stamps)
 
     def commit(self, applied: Applied) -> None:
         """Write what was staged. Steps must be committed in the order in which they were staged.
@@ -137,7 +146,11 @@ class LabelStore:
     def take_back(self, applied: Applied) -> NDArray[np.intp]:
         """Restore memory after a commit that failed; latest step first. Returns the faces restored."""
         record = applied.step.record
-        self.table.put(applied.inverse.changes, time.time())
+        changes = applied.inverse.changes
+        self.table.put(changes, time.time())
+        # as on the disk, where nothing happened
+        self.table.changed[changes["face"], changes["keypoint"]] = applied.stamps
+        record.status = "done" if applied.step.status == "undone" else "undone"
         source, target = self._done, self._undone
         if applied.step.status == "undone":
             source, target = target, source
@@ -177,8 +190,10 @@ class LabelStore:
         record: EditRecord,
         status: str,
         before: NDArray[Any],
+        stamps: NDArray[np.uint32],
         cleared: tuple[EditRecord, ...] | None = None,
     ) -> Applied:
+        record.status = status
         faces = np.unique(before["face"]).astype(np.intp)
         step = Step(
             record,
@@ -188,7 +203,12 @@ class LabelStore:
             dropped=tuple(old.id for old in cleared or ()),
             origins=tuple(enumerate(self.table.origins)),
         )
-        return Applied(record.what, Edit(record.what, before), faces, step, cleared or ())
+        return Applied(record.what, Edit(record.what, before), faces, step, stamps, cleared or ())
+
+    def _stamps(self, changes: NDArray[Any]) -> NDArray[np.uint32]:
+        self.table.check(changes)
+        stamps: NDArray[np.uint32] = self.table.changed[changes["face"], changes["keypoint"]]
+        return stamps
 
     def _rows(self, faces: NDArray[np.intp]) -> list[tuple[int, bytes]]:
         records = np.zeros(len(faces), record_dtype(self._keypoints))

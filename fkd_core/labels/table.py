@@ -92,12 +92,25 @@ class LabelTable:
         values["state"] = np.where(np.isfinite(values["x"]), State.VISIBLE, State.UNLABELLED)
         return values
 
+    def check(self, changes: NDArray[Any]) -> None:
+        """Make sure that changes fit these labels.
+
+        Raises:
+            IndexError: if a face, keypoint or origin does not exist.
+        """
+        limits = {"face": len(self), "keypoint": self.points.shape[1], "origin": len(self.origins)}
+        for field, limit in limits.items():
+            highest = changes[field].max(initial=0)
+            if len(changes) and highest >= limit:
+                raise IndexError(f"{field} must be below {limit}, received {highest}")
+
     def put(self, changes: NDArray[Any], at: float) -> NDArray[Any]:
         """Write values and return those that were there.
 
         Raises:
-            IndexError: if a face or keypoint does not exist; nothing is changed.
+            IndexError: if a face, keypoint or origin does not exist; nothing is changed.
         """
+        self.check(changes)
         faces, keypoints = changes["face"], changes["keypoint"]
         before = self.current(faces, keypoints)
         self.points[faces, keypoints, 0] = changes["x"]

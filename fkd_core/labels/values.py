@@ -76,9 +76,16 @@ class Edit:
         if np.unique(keys).size != keys.size:
             raise ValueError("an edit must name each keypoint once, received one twice")
         placed = np.isfinite(self.changes["x"]) & np.isfinite(self.changes["y"])
+        nowhere = np.isnan(self.changes["x"]) & np.isnan(self.changes["y"])
         wants = np.isin(self.changes["state"], (State.VISIBLE, State.OCCLUDED))
-        if (placed != wants).any():
-            raise ValueError("visible and occluded keypoints need a place and others have none")
+        wrong = np.flatnonzero(np.where(wants, ~placed, ~nowhere))
+        if len(wrong):
+            raise ValueError(
+                "visible and occluded keypoints need a place and others have none,"
+                f" received {self.changes[wrong[0]]}"
+            )
+        if (self.changes["state"] > max(State)).any():
+            raise ValueError(f"states must be those of State, received {self.changes['state'].max()}")
 
     @property
     def faces(self) -> NDArray[np.intp]:
