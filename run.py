@@ -114,15 +114,12 @@ def checked(arguments: list[str]) -> int:
 
 def first_look() -> int:
     """Open the app on the demo project, or run the tour where there is no display."""
-    in_place = Path.cwd() == ROOT
-    tour, demo = (name if in_place else str(ROOT / name) for name in ("tour", "demo.fkd"))
+    tour = "tour" if Path.cwd() == ROOT else str(ROOT / "tour")
     status = doctor()
     if status == NO_DISPLAY:
         say("Running the tour instead: the same windows, drawn into pictures.")
         return become(fkd("tour", tour))
-    if status == 0 and not Path(demo).exists():
-        status = wait_for(fkd("demo", demo))
-    return status or become(fkd("gui", demo))
+    return status or become(fkd("gui", "--demo"))
 
 
 def suite(arguments: list[str]) -> int:

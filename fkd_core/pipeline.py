@@ -14,7 +14,7 @@ from fkd_core.engine.client import Engine
 from fkd_core.errors import Cancelled, FkdError, ProjectError, RunError
 from fkd_core.evaluation.report import EvaluationReport
 from fkd_core.evaluation.report import evaluate as measure
-from fkd_core.formats.labels_csv import read_rows
+from fkd_core.formats.row_list import read_rows
 from fkd_core.impute.registry import Imputation, fill
 from fkd_core.jobs import Job
 from fkd_core.labels import edits

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from fkd_core.formats.labels_csv import write_labels
 from fkd_core.importing import import_kaggle
 from fkd_core.jobs import Job
 from fkd_core.pipeline import imputation_edit
@@ -66,6 +65,9 @@ class ProjectDesk(QObject):
         """Write the training labels as a table."""
 
         def work(_: Job) -> Path:
+            # Imported here because pandas takes longer to come than the whole window may.
+            from fkd_core.formats.labels_csv import write_labels
+
             write_labels(path, project.labels.table, project.span("train"), project.schema)
             return path
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from fkd_core.augment.sampling import materialise, notebook_training_set
 from fkd_core.errors import Cancelled, FkdError, RunError
-from fkd_core.formats.labels_csv import read_rows
 from fkd_core.formats.npy_writer import NpyWriter
+from fkd_core.formats.row_list import read_rows
 from fkd_core.impute.registry import fill
 from fkd_core.jobs import Job
 from fkd_core.labels.values import OriginKind

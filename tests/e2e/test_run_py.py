@@ -135,11 +135,7 @@ def test_no_display_runs_the_tour(project: Path) -> None:
 @POSIX
 def test_display_opens_the_app_on_the_demo_project(project: Path) -> None:
     stand_in(project, '[ "$3" = fkd_core.doctor ] || echo "$@"')
-    demo = "-P -m fkd_core.cli.main demo demo.fkd\n"
-    gui = "-P -m fkd_core.cli.main gui demo.fkd\n"
-    assert start(project, cwd=project).stdout == demo + gui
-    (project / "demo.fkd").mkdir()
-    assert start(project, cwd=project).stdout == gui
+    assert start(project, cwd=project).stdout == "-P -m fkd_core.cli.main gui --demo\n"
 
 
 @POSIX
