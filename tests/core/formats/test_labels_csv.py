@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from fkd_core.errors import BadInputError, ProjectError
-from fkd_core.formats.row_list import read_rows, write_labels, write_predictions
+from fkd_core.formats.labels_csv import write_labels, write_predictions
+from fkd_core.formats.row_list import read_rows
 from fkd_core.labels import edits
 from fkd_core.labels.table import LabelTable
 from fkd_core.labels.values import State
