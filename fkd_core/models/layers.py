@@ -16,7 +16,9 @@ class SoftArgmax(keras.layers.Layer):  # type: ignore[misc]  # Keras publishes n
     Input `(N, h, w, K)`, output float32 `(N, K, 2)` in pixels of a face of `h * stride` by
     `w * stride`, where coordinate 0 is the centre of the first pixel: cell `i` is centred at
     `(i + 0.5) * stride - 0.5`. Source: Nibali et al., Numerical Coordinate Regression with
-    Convolutional Neural Networks, 2018, https://arxiv.org/abs/1801.07372.
+    Convolutional Neural Networks, 2018, https://arxiv.org/abs/1801.07372. One score a cell and
+    keypoint is learned that is the same for every face: where the keypoint usually is. So a face that
+    shows nothing is given the usual place.
 
     Args:
         stride: pixels of the face to a cell of the map.
@@ -28,10 +30,14 @@ class SoftArgmax(keras.layers.Layer):  # type: ignore[misc]  # Keras publishes n
             raise ValueError(f"stride must be at least 1, received {stride}")
         self.stride = stride
 
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the scores that all faces share, all alike at first."""
+        self.usual = self.add_weight(shape=input_shape[1:], initializer="zeros", name="usual")
+
     def call(self, maps: Any) -> Any:
         """Expected positions."""
         _, height, width, keypoints = maps.shape
-        maps = ops.cast(maps, "float32")
+        maps = ops.cast(maps, "float32") + self.usual
         shares = ops.softmax(ops.reshape(maps, (-1, height * width, keypoints)), axis=1)
         y, x = np.divmod(np.arange(height * width), width)
         grid = (np.stack([x, y], axis=-1) + 0.5) * self.stride - 0.5

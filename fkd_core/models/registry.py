@@ -126,8 +126,8 @@ _SPECS = (
         description="Small and quick: a location map for each keypoint, trained on known keypoints only",
         builder="fkd_core.models.swift:for_schema",
         recipe=Recipe(
-            batch_size=64,
-            learning_rate=3e-3,
+            batch_size=32,
+            learning_rate=2e-3,
             weight_decay=0.02,
             loss="squared",
             epochs=40,
@@ -135,7 +135,7 @@ _SPECS = (
             average=0.05,
             precisions=("bfloat16",),
         ),
-        options={"width": 48},
+        options={"width": 32},
     ),
     ModelSpec(
         name="seed",

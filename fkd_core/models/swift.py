@@ -2,7 +2,9 @@
 
 All costly work happens at a quarter of the face's resolution or less: a single strided convolution
 takes 96 x 96 pixels to 24 x 24 cells, two further levels see the whole face, and their findings are
-added back before the maps are read.
+added back before the maps are read. There is no batch normalisation: on a processor it takes a third of
+a step and half of the start-up. What it gives, a calm start, comes from residual blocks that begin as
+the identity (Zhang et al., Fixup Initialization, 2019, https://arxiv.org/abs/1901.09321).
 """
 
 from __future__ import annotations
@@ -17,10 +19,14 @@ from fkd_core.models.layers import SoftArgmax
 from fkd_core.schema import KeypointSchema
 
 STRIDE = 4
+DARKEST_CONTRAST = 10.0
+"""Faces whose grey levels vary less than this are not stretched to full contrast."""
 
 
-def for_schema(schema: KeypointSchema, *, width: int = 48, precision: str = "float32") -> keras.Model:
+def for_schema(schema: KeypointSchema, *, width: int = 32, precision: str = "float32") -> keras.Model:
     """The network for a schema, not compiled.
+
+    Each face is brought to mean 0 and deviation 1 first, so its lighting matters little.
 
     Args:
         schema: gives the number of keypoints and the size of a face, a multiple of 16 pixels.
@@ -42,8 +48,10 @@ def for_schema(schema: KeypointSchema, *, width: int = 48, precision: str = "flo
     dtype = "mixed_bfloat16" if precision == "bfloat16" else "float32"
 
     faces = keras.Input((height, breadth, 1), name="image")
-    x = layers.Rescaling(1 / 64, offset=-2, dtype=dtype)(faces)
-    x = _convolve(x, width, dtype, kernel=8, stride=STRIDE)
+    x = layers.LayerNormalization(
+        axis=(1, 2, 3), center=False, scale=False, epsilon=DARKEST_CONTRAST**2, dtype="float32"
+    )(faces)
+    x = _convolve(x, width, dtype, kernel=2 * STRIDE, stride=STRIDE)
     x = _residual(x, width, dtype)
     fine = _residual(x, width, dtype)
     x = _convolve(fine, 2 * width, dtype, stride=2)
@@ -60,15 +68,15 @@ def for_schema(schema: KeypointSchema, *, width: int = 48, precision: str = "flo
 
 
 def _convolve(x: Any, channels: int, dtype: str, *, kernel: int = 3, stride: int = 1) -> Any:
-    x = layers.Conv2D(channels, kernel, strides=stride, padding="same", use_bias=False, dtype=dtype)(x)
-    x = layers.BatchNormalization(momentum=0.9, dtype=dtype)(x)
+    x = layers.Conv2D(
+        channels, kernel, strides=stride, padding="same", kernel_initializer="he_normal", dtype=dtype
+    )(x)
     return layers.ReLU(dtype=dtype)(x)
 
 
 def _residual(x: Any, channels: int, dtype: str) -> Any:
     y = _convolve(x, channels, dtype)
-    y = layers.Conv2D(channels, 3, padding="same", use_bias=False, dtype=dtype)(y)
-    y = layers.BatchNormalization(momentum=0.9, dtype=dtype)(y)
+    y = layers.Conv2D(channels, 3, padding="same", kernel_initializer="zeros", dtype=dtype)(y)
     return layers.ReLU(dtype=dtype)(layers.Add(dtype=dtype)([x, y]))
 
 

@@ -54,7 +54,7 @@ def check_data(
     train_rows, validation_rows = (_rows(r, len(images)) for r in (train_rows, validation_rows))
     _check_values(schema, points, weights, np.concatenate([train_rows, validation_rows]))
 
-    known: NDArray[np.bool_] = np.isfinite(points).all(axis=-1)
+    known = np.asarray(np.isfinite(points).all(axis=-1), np.bool_)
     judged: NDArray[np.float32] = np.where(known, weights, 0).astype(np.float32)
     used = judged
     if config.recipe().complete:

@@ -79,6 +79,8 @@ class TrainingConfig:
             )
         if isinstance(self.augment, str):
             preset(self.augment)
+        elif self.augment is not None and not isinstance(self.augment, AugmentConfig):
+            raise ValueError(f"augment must be a name or an AugmentConfig, received {self.augment!r}")
 
     def _at_least(self, name: str, lowest: int) -> None:
         value = getattr(self, name)

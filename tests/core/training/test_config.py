@@ -41,6 +41,11 @@ def test_what_cannot_be_used_is_refused_by_name(values: dict[str, Any], message:
         TrainingConfig.from_dict(values)
 
 
+def test_settings_of_another_kind_are_refused() -> None:
+    with pytest.raises(ValueError, match="received 7"):
+        TrainingConfig(augment=7)  # type: ignore[arg-type]  # what is tested
+
+
 def test_own_choices_take_the_place_of_the_recipes() -> None:
     recipe = TrainingConfig(model="seed", batch_size=7, learning_rate=0.5).recipe()
     assert (recipe.batch_size, recipe.learning_rate, recipe.patience) == (7, 0.5, 15)
