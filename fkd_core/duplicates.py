@@ -26,8 +26,13 @@ def near_duplicates(
         images: uint8 `(N, H, W)`, may be memory-mapped.
         threshold: the correlation above which two pictures count as one, below 1.
         job: is told how far the work is.
+
+    Raises:
+        Cancelled: if the job was stopped.
     """
     job = job or Job()
+    if not len(images):
+        return []
     small = np.stack(
         [cv2.resize(np.asarray(face), (_SIDE, _SIDE), interpolation=cv2.INTER_AREA) for face in images]
     )
@@ -42,22 +47,24 @@ def near_duplicates(
         later = second > first
         pairs.append(np.stack([first[later], second[later]], axis=1) + start)
         job.progress(min(start + _BLOCK, len(vectors)), len(vectors), "comparing faces")
-    return _groups(np.concatenate(pairs) if pairs else np.empty((0, 2), np.int64))
+    return _groups(np.concatenate(pairs), len(images))
 
 
-def _groups(pairs: NDArray[Any]) -> list[list[int]]:
-    """Connected components of the graph whose edges are `pairs`."""
-    parent: dict[int, int] = {}
-
-    def root(node: int) -> int:
-        while parent.setdefault(node, node) != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for first, second in pairs.tolist():
-        parent[root(second)] = root(first)
-    members: dict[int, list[int]] = {}
-    for node in sorted(parent):
-        members.setdefault(root(node), []).append(node)
-    return sorted(members.values(), key=lambda group: (-len(group), group[0]))
+def _groups(pairs: NDArray[Any], count: int) -> list[list[int]]:
+    """Connected components, of two or more, of the graph whose edges are `pairs`."""
+    # Every node takes the smallest label of its neighbours, then its label's label, until nothing changes:
+    # a few sweeps even for millions of pairs, as a folder of video frames has them.
+    label = np.arange(count)
+    while True:
+        before = label.copy()
+        lowest = np.minimum(label[pairs[:, 0]], label[pairs[:, 1]])
+        for side in (0, 1):
+            np.minimum.at(label, label[pairs[:, side]], lowest)
+            np.minimum.at(label, pairs[:, side], lowest)
+        label = label[label]
+        if np.array_equal(label, before):
+            break
+    order = np.argsort(label, kind="stable")
+    starts = np.flatnonzero(np.diff(label[order])) + 1
+    groups: list[list[int]] = [group.tolist() for group in np.split(order, starts) if len(group) > 1]
+    return sorted(groups, key=lambda group: (-len(group), group[0]))

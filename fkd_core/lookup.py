@@ -32,16 +32,30 @@ class LookupTable:
 
     @classmethod
     def from_array(cls, array: NDArray[Any]) -> LookupTable:
-        """The inverse of `to_array`."""
-        rows = np.asarray(array, np.int64).reshape(-1, 3)
+        """The inverse of `to_array`.
+
+        Raises:
+            ValueError: if the array is not one of `(R, 3)` whole numbers.
+        """
+        if array.ndim != 2 or array.shape[1] != 3 or not np.issubdtype(array.dtype, np.integer):
+            raise ValueError(f"array must be (R, 3) whole numbers, received {array.dtype} {array.shape}")
+        rows = np.asarray(array, np.int64)
         return cls(rows[:, 0].copy(), rows[:, 1].copy(), rows[:, 2].copy())
 
     def asked(self, image_ids: NDArray[np.int64], keypoints: int) -> NDArray[np.bool_]:
         """`(N, K)`: which keypoints of the faces with these ids are asked."""
         asked = np.zeros((len(image_ids), keypoints), np.bool_)
-        order = np.argsort(image_ids)
-        found = np.searchsorted(image_ids, self.image_ids, sorter=order)
-        position = order[found.clip(max=len(image_ids) - 1)]
-        known = image_ids[position] == self.image_ids
+        position = find_ids(image_ids, self.image_ids)
+        known = position >= 0
         asked[position[known], self.coordinates[known] // 2] = True
         return asked
+
+
+def find_ids(image_ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Where each of `wanted` stands in `image_ids`, in any order; -1 where it does not."""
+    if not len(image_ids):
+        return np.full(len(wanted), -1, np.intp)
+    order = np.argsort(image_ids)
+    found = np.searchsorted(image_ids, wanted, sorter=order).clip(max=len(image_ids) - 1)
+    positions = order[found]
+    return np.where(image_ids[positions] == wanted, positions, -1)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+from attrs.validators import instance_of
 
 from fkd_core.errors import ProjectError
 from fkd_core.files import write_json
@@ -32,10 +33,10 @@ class Manifest:
 
     schema: KeypointSchema
     splits: dict[str, int]
-    fingerprint: str
-    created: str
-    source: str
-    report: dict[str, Any] = attrs.field(factory=dict)
+    fingerprint: str = attrs.field(validator=instance_of(str))
+    created: str = attrs.field(validator=instance_of(str))
+    source: str = attrs.field(validator=instance_of(str))
+    report: dict[str, Any] = attrs.field(factory=dict, validator=instance_of(dict))
     version: int = VERSION
 
     def save(self, folder: Path) -> None:

@@ -172,8 +172,14 @@ def trusted_points(project: Project) -> NDArray[np.float32]:
 
 
 def read_hold_out(project: Project, path: Path) -> NDArray[np.int64]:
-    """Rows of the training faces from a text file, one a line."""
-    return read_rows(path, project.manifest.splits.get("train", 0))
+    """Rows of the training faces from a text file, one a line.
+
+    Raises:
+        ProjectError: if the project has no training faces.
+        BadInputError: if the file cannot be read or names other rows.
+    """
+    span = project.span("train")
+    return read_rows(path, span.stop - span.start)
 
 
 def imputation_edit(

@@ -135,8 +135,12 @@ class Project:
         )
 
     def locate(self, face: int) -> tuple[str, int]:
-        """Split and 0-based row of a face."""
-        row = face
+        """Split and 0-based row of a face.
+
+        Raises:
+            IndexError: if there is no such face.
+        """
+        row = face if face >= 0 else len(self)
         for name, count in self.manifest.splits.items():
             if row < count:
                 return name, row

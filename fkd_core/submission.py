@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fkd_core.errors import BadInputError
 from fkd_core.files import write_atomic
-from fkd_core.lookup import LookupTable
+from fkd_core.lookup import LookupTable, find_ids
 from fkd_core.schema import KeypointSchema
 
 
@@ -83,11 +83,12 @@ def build_submission(
 
     Raises:
         BadInputError: if a face is asked that has no prediction.
+        ValueError: if there are not as many predictions as ids.
     """
-    order = np.argsort(image_ids)
-    found = np.searchsorted(image_ids, lookup.image_ids, sorter=order).clip(max=max(len(image_ids) - 1, 0))
-    positions = order[found]
-    missing = image_ids[positions] != lookup.image_ids
+    if points.shape != (len(image_ids), len(schema), 2):
+        raise ValueError(f"points must be {(len(image_ids), len(schema), 2)}, received {points.shape}")
+    positions = find_ids(image_ids, lookup.image_ids)
+    missing = positions < 0
     if missing.any():
         raise BadInputError(
             "faces are asked for that have no prediction",
@@ -102,18 +103,22 @@ def build_submission(
     return Submission(
         row_ids=lookup.row_ids,
         locations=locations,
-        clipped=int((locations != raw).sum()),
-        checks=_checks(lookup, locations, limits),
+        clipped=int(((locations != raw) & np.isfinite(raw)).sum()),
+        checks=_checks(lookup, raw, locations, limits),
     )
 
 
 def _checks(
-    lookup: LookupTable, locations: NDArray[np.float64], limits: NDArray[np.int64]
+    lookup: LookupTable,
+    raw: NDArray[np.float64],
+    locations: NDArray[np.float64],
+    limits: NDArray[np.int64],
 ) -> tuple[Check, ...]:
     rows = len(locations)
     steps = np.diff(lookup.row_ids)
     in_order = rows > 0 and lookup.row_ids[0] == 1 and bool((steps == 1).all())
-    unknown = int((~np.isfinite(locations)).sum())
+    # of the predictions: clipping makes a number of an infinite one
+    unknown = int((~np.isfinite(raw)).sum())
     outside = int(((locations < 0) | (locations > limits)).sum())
     return (
         Check("as many rows as the lookup table", rows > 0, f"{rows:,} rows"),

@@ -55,7 +55,7 @@ class AugmentConfig:
         tops |= {"brightness": 255.0, "contrast": 0.99, "noise": 255.0}
         for name, top in tops.items():
             value = getattr(self, name)
-            if not 0 <= value <= top:
+            if not isinstance(value, (int, float)) or not 0 <= value <= top:
                 raise _range_error(name, value, f"0 to {top:g}")
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class AugmentConfig:
 
 PRESETS: Mapping[str, AugmentConfig] = {
     "default": AugmentConfig(
-        rotation=12, scale=0.1, shift=4, mirror=0.5, brightness=20, contrast=0.2, noise=4
+        rotation=8, scale=0.07, shift=3, mirror=0.5, brightness=15, contrast=0.15, noise=3
     ),
     "notebook": AugmentConfig(share=0.75, rotation=15, shift=15, whole=True),
     "none": AugmentConfig(share=0),

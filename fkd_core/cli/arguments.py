@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from fkd_core.errors import BadInputError
+
 
 def project(parser: argparse.ArgumentParser) -> None:
     """`PROJECT`."""
@@ -26,11 +28,32 @@ def output(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=what)
 
 
+def check_output(path: Path) -> None:
+    """Find out before the work, not after it, that the result has no place.
+
+    Raises:
+        BadInputError: if the folder does not exist or `path` is one.
+    """
+    parent = path.absolute().parent
+    if not parent.is_dir():
+        raise BadInputError("there is no such folder", where=parent, todo="Make it first")
+    if path.is_dir():
+        raise BadInputError("this is a folder", where=path, expected="the name of a file to write")
+
+
 def whole(text: str) -> int:
     """A whole number, 0 or more."""
     value = int(text)
     if value < 0:
         raise argparse.ArgumentTypeError(f"must be 0 or more, received {text}")
+    return value
+
+
+def grey(text: str) -> int:
+    """A grey level, 0 to 255."""
+    value = int(text)
+    if not 0 <= value <= 255:
+        raise argparse.ArgumentTypeError(f"must be from 0 to 255, received {text}")
     return value
 
 

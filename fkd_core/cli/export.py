@@ -19,6 +19,7 @@ def run(chosen: argparse.Namespace) -> None:
     from fkd_core.formats.labels_csv import write_labels
     from fkd_core.project import Project
 
+    arguments.check_output(chosen.output)
     with Project(chosen.project) as project:
         count = write_labels(chosen.output, project.labels.table, project.span(chosen.split), project.schema)
     print(f"wrote the labels of {count:,} faces to {chosen.output}")

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", type=Path, metavar="PROJECT", help="the folder to make, NAME.fkd")
     parser.add_argument(
         "--empty-pixel",
-        type=arguments.whole,
+        type=arguments.grey,
         default=128,
         metavar="GREY",
         help="for empty pixel tokens (128)",

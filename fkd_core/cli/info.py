@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from fkd_core.cli import arguments
-from fkd_core.cli.output import print_json, print_table
+from fkd_core.cli.output import job_for, print_json, print_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,8 +20,8 @@ def run(chosen: argparse.Namespace) -> None:
     from fkd_core.info import project_info
     from fkd_core.project import Project
 
-    with Project(chosen.project) as project:
-        info = project_info(project)
+    with Project(chosen.project) as project, job_for("looking for duplicates") as job:
+        info = project_info(project, job)
     if chosen.json:
         print_json(info)
         return

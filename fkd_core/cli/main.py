@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
+import os
 import sys
+import traceback
 from collections.abc import Sequence
+from typing import Any
 
 from fkd_core import __version__
 from fkd_core.errors import Cancelled, FkdError
@@ -24,6 +28,9 @@ COMMANDS = {
     "tour": ("tour", "walk through the windows without a display and leave pictures"),
 }
 
+DEBUG = "FKD_DEBUG"
+"""Environment variable that shows where an unexpected failure came from."""
+
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -38,7 +45,38 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     # Only the module of the command at hand is imported: `fkd info` must not wait for the others.
-    wanted = next((word for word in words if not word.startswith("-")), None)
+    wanted = next((word for word in words if not word.startswith("-")), "")
+    name = f"fkd {wanted}" if wanted in COMMANDS else "fkd"
+    _print_any_name()
+    try:
+        status = _run(words, wanted)
+        sys.stdout.flush()
+        return status
+    except FkdError as error:
+        return _failed(f"{name}: {error}")
+    except (Cancelled, KeyboardInterrupt):
+        print(f"{name}: stopped; what was done is kept", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; what is left in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        places = " to ".join(repr(place) for place in (error.filename, error.filename2) if place is not None)
+        return _failed(f"{name}: {places or 'the system'}: {error.strerror or error}")
+    except MemoryError:
+        return _failed(f"{name}: there is not enough memory. Close other programs and try again.")
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            traceback.print_exc()
+        first = (str(error).splitlines() or [""])[0]
+        return _failed(
+            f"{name}: this should not have happened: {type(error).__name__}: {first[:500]}."
+            f" Run it again with {DEBUG}=1 in the environment for the details of a report."
+        )
+
+
+def _run(words: list[str], wanted: str) -> int:
     parser = argparse.ArgumentParser(
         prog="fkd", description="Facial keypoints: browse, correct, train, submit."
     )
@@ -47,24 +85,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, (_, summary) in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         if name == wanted:
-            importlib.import_module(f"fkd_core.cli.{COMMANDS[name][0]}").add_arguments(command)
+            _module(name).add_arguments(command)
     try:
         chosen = parser.parse_args(words)
     except SystemExit as stop:
         return int(stop.code or 0)
-    command_module = importlib.import_module(f"fkd_core.cli.{COMMANDS[chosen.command][0]}")
-    try:
-        return int(command_module.run(chosen) or DONE)
-    except FkdError as error:
-        print(f"fkd {chosen.command}: {error}", file=sys.stderr)
-        return FAILED
-    except (Cancelled, KeyboardInterrupt):
-        print(f"fkd {chosen.command}: stopped; what was done is kept", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough.
-        sys.stderr.close()
-        return FAILED
+    return int(_module(chosen.command).run(chosen) or DONE)
+
+
+def _module(command: str) -> Any:
+    return importlib.import_module(f"fkd_core.cli.{COMMANDS[command][0]}")
+
+
+def _failed(text: str) -> int:
+    print(text, file=sys.stderr)
+    return FAILED
+
+
+def _print_any_name() -> None:
+    """Names of files may hold what the terminal's encoding does not: show an escape, do not fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -17,10 +18,13 @@ from rich.table import Table
 from fkd_core.files import plain
 from fkd_core.jobs import Job
 
+_PIPE_WIDTH = 1000
+
 
 def print_json(value: Any) -> None:
     """One object on standard output."""
-    print(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(plain(value), indent=2, ensure_ascii=not unicode, allow_nan=False))
 
 
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -31,7 +35,9 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[objec
         table.add_column(name, justify="right" if numeric else "left")
     for row in rows:
         table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
-    Console(soft_wrap=True).print(table)
+    # In a pipe there is no width to fit into: whoever reads it must get every cell whole.
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
+    Console(soft_wrap=True, width=width).print(table)
 
 
 def _is_number(cell: object) -> bool:
@@ -44,7 +50,7 @@ def job_for(text: str) -> Iterator[Job]:
 
     A second Ctrl-C interrupts at once. Log lines go to standard error, also into a pipe.
     """
-    console = Console(stderr=True)
+    console = Console(stderr=True, soft_wrap=True)
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -52,7 +58,7 @@ def job_for(text: str) -> Iterator[Job]:
         TimeRemainingColumn(),
         console=console,
         transient=True,
-        disable=not console.is_terminal,
+        disable=not sys.stderr.isatty(),
     )
     bar = progress.add_task(text, total=None)
 
@@ -88,6 +94,10 @@ def _first_interrupt_cancels(job: Job) -> Iterator[None]:
         print("\nstopping … (Ctrl-C again to stop at once)", file=sys.stderr)
         job.cancel()
 
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread hears signals; a program that calls a command elsewhere cancels by itself.
+        yield
+        return
     before = signal.signal(signal.SIGINT, interrupt)
     try:
         yield

@@ -36,6 +36,7 @@ def run(chosen: argparse.Namespace) -> None:
     from fkd_core.project import Project
     from fkd_core.runs import Run
 
+    arguments.check_output(chosen.output)
     with Project(chosen.project) as project, Engine() as engine, job_for("starting TensorFlow") as job:
         run = Run.open(project.runs_folder / chosen.run)
         if chosen.faces is None:

@@ -22,6 +22,7 @@ def run(chosen: argparse.Namespace) -> None:
     from fkd_core.project import Project
     from fkd_core.runs import Run
 
+    arguments.check_output(chosen.output)
     with Project(chosen.project) as project:
         run = Run.open(project.runs_folder / chosen.run)
         if project.lookup is not None and "test" not in run.predicted_splits():

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import queue
-import signal
-import subprocess
-import sys
 import threading
 import time
-from collections import deque
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
-from fkd_core.engine.protocol import Message, rebuild, receive, send
+from fkd_core.engine.child import CALLS_MODULE
+from fkd_core.engine.process import ChildProcess
+from fkd_core.engine.protocol import rebuild
 from fkd_core.errors import Cancelled, EngineError
 from fkd_core.jobs import Job
 
@@ -28,14 +25,22 @@ class Engine:
         grace: seconds that a cancelled call has to stop by itself before the child is killed. What a
             training keeps is on the disk after every epoch, so killing it loses no more than one.
         environment: variables added to the child's environment.
+        calls: name of the module whose table `CALLS` says what the child can be asked to do.
     """
 
-    def __init__(self, *, grace: float = 0.7, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        grace: float = 0.7,
+        environment: dict[str, str] | None = None,
+        calls: str = CALLS_MODULE,
+    ) -> None:
+        if grace < 0:
+            raise ValueError(f"grace must not be negative, received {grace}")
         self._grace = grace
         self._environment = environment or {}
-        self._process: subprocess.Popen[str] | None = None
-        self._messages: queue.Queue[Message | None] = queue.Queue()
-        self._errors: deque[str] = deque(maxlen=200)
+        self._calls = calls
+        self._process: ChildProcess | None = None
         self._calling = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -49,14 +54,14 @@ class Engine:
     @property
     def pid(self) -> int | None:
         """Process number of the child, None while there is none."""
-        alive = self._process is not None and self._process.poll() is None
-        return self._process.pid if alive and self._process else None
+        process = self._process
+        return process.pid if process is not None and process.alive else None
 
     def call(self, name: str, arguments: dict[str, Any], job: Job) -> Any:
         """Run a call in the child and wait for its result; call it on a worker thread.
 
         Args:
-            name: one of `fkd_core.engine.calls.CALLS`.
+            name: one of the table of calls, see `fkd_core.engine.calls`.
             arguments: plain JSON values.
             job: hears the child's events and cancels it.
 
@@ -68,129 +73,62 @@ class Engine:
         with self._calling:
             job.check()
             process = self._alive()
+            answered = False
             try:
-                assert process.stdin is not None
-                send(process.stdin, {"call": name, "arguments": arguments})
-                return self._answer(process, job)
-            except BrokenPipeError:
-                raise self._died(process, name) from None
-            except (Cancelled, EngineError):
-                raise
-            except BaseException:
-                # Something interrupted the conversation: the child's next words would answer the wrong call.
-                self._kill(process)
-                raise
+                process.send({"call": name, "arguments": arguments})
+                answer = self._answer(process, name, job)
+                answered = True
+            finally:
+                if not answered:
+                    # Something interrupted the conversation: the child's next words would answer the
+                    # wrong call.
+                    self._discard(process)
+        if "failure" in answer:
+            raise rebuild(answer["failure"])
+        if "stopped" in answer:
+            raise Cancelled
+        return answer["result"]
 
     def close(self) -> None:
         """End the child: it stops what it does at its next step; after a moment it is killed."""
         process, self._process = self._process, None
-        if process is None or process.poll() is not None:
-            return
-        assert process.stdin is not None
-        process.stdin.close()
-        try:
-            process.wait(self._grace)
-        except subprocess.TimeoutExpired:
-            self._kill(process)
+        if process is not None:
+            process.end(self._grace)
 
-    def _answer(self, process: subprocess.Popen[str], job: Job) -> Any:
+    def _answer(self, process: ChildProcess, name: str, job: Job) -> dict[str, Any]:
         deadline: float | None = None
         while True:
             if job.cancelled and deadline is None:
-                assert process.stdin is not None
-                send(process.stdin, {"cancel": True})
+                process.send({"cancel": True})
                 deadline = time.monotonic() + self._grace
             if deadline is not None and time.monotonic() > deadline:
-                self._kill(process)
                 raise Cancelled
             try:
-                message = self._messages.get(timeout=_TICK)
+                message = process.messages.get(timeout=_TICK)
             except queue.Empty:
                 continue
             if message is None:
                 if job.cancelled:
                     raise Cancelled
-                raise self._died(process, "it")
-            if "event" in message:
-                _hand_on(job, message)
-            elif "failure" in message:
-                raise rebuild(message["failure"])
-            elif "stopped" in message:
-                raise Cancelled
-            else:
-                return message["result"]
+                raise EngineError(
+                    "the engine died",
+                    where=name,
+                    found=process.last_words(),
+                    todo="Start it again; if it dies again, try a smaller batch or another device",
+                )
+            if "event" not in message:
+                return message
+            # The child's job thinned the progress already, and its own check heard the cancellation.
+            job.emit(message["event"], message["data"])
 
-    def _alive(self) -> subprocess.Popen[str]:
-        if self._process is None or self._process.poll() is not None:
-            self._process = self._start()
+    def _alive(self) -> ChildProcess:
+        if self._process is None or not self._process.alive:
+            if self._process is not None:
+                self._process.end(0)
+            self._process = ChildProcess(self._calls, self._environment)
         return self._process
 
-    def _start(self) -> subprocess.Popen[str]:
-        environment = os.environ | {
-            "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
-            "PYTHONIOENCODING": "utf-8",
-            **self._environment,
-        }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "fkd_core.engine.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            env=environment,
-            # Ctrl-C in a terminal reaches the whole group: the parent decides what it means for the child.
-            process_group=0 if os.name == "posix" else None,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
-        self._messages = queue.Queue()
-        self._errors.clear()
-        assert process.stdout is not None
-        assert process.stderr is not None
-        hear = (process.stdout, self._messages)
-        threading.Thread(target=_hear, args=hear, name="engine-messages", daemon=True).start()
-        threading.Thread(
-            target=_note, args=(process.stderr, self._errors), name="engine-errors", daemon=True
-        ).start()
-        return process
-
-    def _kill(self, process: subprocess.Popen[str]) -> None:
+    def _discard(self, process: ChildProcess) -> None:
         process.kill()
-        process.wait()
         if process is self._process:
             self._process = None
-
-    def _died(self, process: subprocess.Popen[str], name: str) -> EngineError:
-        self._kill(process)
-        last = [line for line in self._errors if line.strip()][-3:]
-        return EngineError(
-            "the engine died",
-            where=None if name == "it" else name,
-            found="; ".join([_reason(process.returncode), *last]),
-            todo="Start it again; if it dies again, try a smaller batch or another device",
-        )
-
-
-def _hand_on(job: Job, message: Message) -> None:
-    # The child's job thinned the progress already, and its own check heard the cancellation.
-    job.emit(message["event"], message["data"])
-
-
-def _hear(stream: IO[str], messages: queue.Queue[Message | None]) -> None:
-    try:
-        while (message := receive(stream)) is not None:
-            messages.put(message)
-    finally:
-        messages.put(None)
-
-
-def _note(stream: IO[str], lines: deque[str]) -> None:
-    for line in stream:
-        lines.append(line.rstrip())
-
-
-def _reason(code: int) -> str:
-    if code < 0:
-        return f"ended by signal {signal.Signals(-code).name}"
-    return f"exit status {code}"

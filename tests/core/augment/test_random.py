@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import numpy as np
 import pytest
@@ -147,10 +149,11 @@ def test_settings_survive_the_way_to_a_file_and_back(name: str) -> None:
         ({"rotation": 200}, "rotation"),
         ({"mirror": -1}, "mirror"),
         ({"noise": float("nan")}, "noise"),
+        ({"shift": "far"}, "shift"),
         ({"skew": 1}, "skew"),
     ],
 )
-def test_settings_out_of_range_are_refused_by_name(value: dict[str, float], message: str) -> None:
+def test_settings_out_of_range_are_refused_by_name(value: dict[str, Any], message: str) -> None:
     with pytest.raises(BadInputError, match=message):
         AugmentConfig.from_dict(value)
 
