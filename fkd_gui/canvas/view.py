@@ -346,8 +346,7 @@ class FaceCanvas(QWidget):
         else:
             if found not in self.session.keypoints:
                 self.session.select((found,))
-            mask = np.isfinite(self._places()).all(axis=1)
-            self._pressed = place, tuple(k for k in self.session.keypoints if mask[k])
+            self._pressed = place, self._placed(self.session.keypoints)
 
     def _place(self, keypoint: int, place: QPointF) -> None:
         x, y = self._view.to_frame(place.x(), place.y())
@@ -381,8 +380,7 @@ class FaceCanvas(QWidget):
     def _nudge(self, dx: float, dy: float) -> bool:
         """Whether there was something to nudge. A key that is held is one move."""
         session = self.session
-        mask = session.project.labels.table.mask[session.face]
-        keypoints = tuple(k for k in session.keypoints if mask[k])
+        keypoints = self._placed(session.keypoints)
         if not keypoints or (self._move is not None and not self._nudging):
             return bool(session.keypoints)
         if self._move is None:
@@ -417,6 +415,11 @@ class FaceCanvas(QWidget):
             return None
         point = self.session.project.labels.table.points[self.session.face, chosen[0]]
         return None if np.isfinite(point).all() else chosen[0]
+
+    def _placed(self, keypoints: tuple[int, ...]) -> tuple[int, ...]:
+        """Those of the keypoints that have a place."""
+        points = self.session.project.labels.table.points[self.session.face]
+        return tuple(k for k in keypoints if np.isfinite(points[k]).all())
 
     def _places(self) -> NDArray[np.float64]:
         return self._view.to_widget(self.session.project.labels.table.points[self.session.face])
@@ -467,6 +470,6 @@ class FaceCanvas(QWidget):
             x, y = table.points[face, k]
             where = f"x {x:.1f}, y {y:.1f}, {table.origin_text(face, k)}" if np.isfinite(x) else "no place"
             parts.append(f"{project.schema.label(k)}: {where}")
-        known = int(table.mask[face].sum())
+        known = int(np.isfinite(table.points[face, :, 0]).sum())
         text = "; ".join(parts) or f"{known} of {len(project.schema)} keypoints have a place"
         self.setAccessibleDescription(f"{text}. Tab selects the next keypoint, Ctrl+Tab leaves the face.")
