@@ -54,10 +54,11 @@ def paint_faces(
         size: side of a picture in widget pixels.
         ratio: screen pixels for one widget pixel.
     """
-    _, width = project.schema.size
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, size * ratio % width != 0)
-    for face, (x, y) in zip(faces, corners, strict=True):
-        image = grey_image(project.image(int(face)))
+    pictures = _shrunk(_images(project, faces), round(size * ratio))
+    blend = pictures.shape[2] != size * ratio
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, blend)
+    for pixels, (x, y) in zip(pictures, corners, strict=True):
+        image = grey_image(pixels)
         painter.drawImage(QRectF(x, y, size, size), image, QRectF(image.rect()))
     _paint_keypoints(painter, project, faces, np.array(corners), size, theme, ratio)
     reviewed = _reviewed(project, faces)
@@ -65,6 +66,30 @@ def paint_faces(
     for (x, y), done in zip(corners, reviewed, strict=True):
         if done:
             markers.draw_tick(painter, QPointF(x + size - 9, y + 9), 10, theme)
+
+
+def _images(project: Project, faces: NDArray[np.intp]) -> NDArray[np.uint8]:
+    """The pixels of some faces, `(n, H, W)`."""
+    images = np.empty((len(faces), *project.schema.size), np.uint8)
+    for split in project.manifest.splits:
+        span = project.span(split)
+        here = (faces >= span.start) & (faces < span.stop)
+        if here.any():
+            images[here] = project.faces[split].images[faces[here] - span.start]
+    return images
+
+
+def _shrunk(images: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Means of square blocks of pixels where a picture is a whole number of times smaller than a face."""
+    count, height, width = images.shape
+    factor = width // side if side and width % side == 0 and height == width else 1
+    if factor == 1:
+        return images
+    total = np.zeros((count, side, side), np.uint16)
+    for dy in range(factor):
+        for dx in range(factor):
+            total += images[:, dy::factor, dx::factor]
+    return (total // factor**2).astype(np.uint8)
 
 
 def _paint_keypoints(

@@ -52,7 +52,7 @@ def shape(kind: str, radius: float, hollow: bool) -> QPainterPath:
         stroker.setWidth(max(1.5, radius * 0.32))
         path = stroker.createStroke(lines).simplified()
     else:
-        width = max(1.5, radius * 0.3)
+        width = max(1.1, radius * 0.3)
         path.addEllipse(centre, radius, radius)
         path.addEllipse(centre, radius - width, radius - width)
     return path

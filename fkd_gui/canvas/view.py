@@ -4,41 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-from fkd_core.labels.values import State
-from fkd_gui.canvas import commands, keys, layers
-from fkd_gui.canvas.geometry import View, fit
+from fkd_gui.canvas import commands, keys
+from fkd_gui.canvas.face_view import FaceView
 from fkd_gui.canvas.hit_test import following, nearest, toggled
-from fkd_gui.canvas.loupe import paint_loupe
 from fkd_gui.canvas.menu import keypoint_menu
 from fkd_gui.canvas.move import Move
-from fkd_gui.canvas.scene import CanvasOptions, Scene, grey_image, origins_of
 from fkd_gui.session import Session
-from fkd_gui.theme import current
 
 _THRESHOLD = 3.0
 """how far the pointer travels, in widget pixels, before a click becomes a drag"""
 
 
-class FaceCanvas(QWidget):
+class FaceCanvas(FaceView):
     """One face as large as fits, with its keypoints.
 
     Wheel zooms, the middle button or space with the left one pans, double click or `0` fits. A press
@@ -52,109 +42,17 @@ class FaceCanvas(QWidget):
 
     noted = Signal(str)
     """a short remark for the status bar"""
-    options_changed = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
-        self._options = CanvasOptions()
-        self._fitted = True
-        self._view = View(1, 0, 0)
-        self._move: Move | None = None
-        self._nudging = False
+        super().__init__(session, parent)
         self._pressed: tuple[QPointF, tuple[int, ...]] | None = None
         self._panning: QPointF | None = None
         self._space = False
-        self._hidden = False
-        self._hovered: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         session.face_changed.connect(self._show_face)
         session.keypoints_changed.connect(self._selection_changed)
         session.labels_changed.connect(self._labels_changed)
-        session.predictions_changed.connect(self.update)
-        self._show_face(session.face)
-
-    @property
-    def options(self) -> CanvasOptions:
-        """What is switched on."""
-        return self._options
-
-    def set_options(self, **changes: bool) -> None:
-        """Switch some of `CanvasOptions`, such as `names=True`."""
-        self._options = attrs.evolve(self._options, **changes)
-        self._refit()
-        self.options_changed.emit(self._options)
-
-    @property
-    def view(self) -> View:
-        """Where the face is shown."""
-        return self._view
-
-    @property
-    def moving(self) -> Move | None:
-        """The move under way, None if there is none."""
-        return self._move
-
-    def sizeHint(self) -> QSize:
-        return QSize(640, 640)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, 160)
-
-    def fit(self) -> None:
-        """Show the whole face."""
-        self._fitted = True
-        self._refit()
-
-    def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Magnify about a place of the widget, its centre by default."""
-        place = at or QPointF(self.width() / 2, self.height() / 2)
-        whole = self._whole().scale
-        view = self._view.zoomed(factor, place.x(), place.y(), whole / 2)
-        self._set_view(view)
-
-    def hide_markers(self, hidden: bool) -> None:
-        """Take everything off the face, or put it back."""
-        self._hidden = hidden
-        self.update()
-
-    def scene(self) -> Scene:
-        """What is shown now."""
-        session, face = self.session, self.session.face
-        table = session.project.labels.table
-        points = table.points[face]
-        moving: tuple[int, ...] = ()
-        if self._move is not None and self._move.face == face:
-            moving = self._move.keypoints
-            points = points.copy()
-            points[list(moving)] = self._move.now
-        predicted = None
-        if session.predictions is not None and self._options.predictions:
-            predicted = self._view.to_widget(session.predictions[face])
-        return Scene(
-            image=self._image,
-            view=self._view,
-            schema=session.project.schema,
-            theme=current(),
-            options=self._options,
-            points=points,
-            places=self._view.to_widget(points),
-            kinds=origins_of(table, face),
-            occluded=table.state[face] == State.OCCLUDED,
-            reviewed=table.reviewed[face],
-            selected=session.keypoints,
-            hovered=self._hovered,
-            moving=moving if not self._nudging else (),
-            predicted=predicted,
-        )
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.fillRect(event.rect(), QColor(current().image_surround))
-            self._paint(painter, self.scene(), float(self.width()), float(self.height()))
 
     def event(self, event: QEvent) -> bool:
         kind = event.type()
@@ -284,41 +182,12 @@ class FaceCanvas(QWidget):
         self._space = False
         self.hide_markers(False)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._refit()
-
-    def _paint(self, painter: QPainter, scene: Scene, width: float, height: float) -> None:
-        layers.paint_image(painter, scene)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self._hidden:
-            if self._options.skeleton:
-                layers.paint_skeleton(painter, scene)
-            layers.paint_predictions(painter, scene)
-            layers.paint_markers(painter, scene)
-            layers.paint_names(painter, scene, width, height)
-        if self._options.legend:
-            layers.paint_legend(painter, scene, width, height)
-        missing = self._missing()
-        if missing is not None and self._move is None:
-            layers.paint_hint(painter, scene, f"Click where the {scene.schema.label(missing)} is", width)
-        if scene.moving:
-            paint_loupe(painter, scene, scene.moving[0], width, height)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(scene.theme.focus), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(1, 1, width - 2, height - 2))
-
     def _show_face(self, face: int) -> None:
         if self._nudging:
             self._finish()
         elif self._move is not None:
             self._cancel()
-        self._pixels: NDArray[np.uint8] = np.ascontiguousarray(self.session.project.image(face))
-        self._image = grey_image(self._pixels)
-        self._hovered = None
-        self._refit()
-        self._describe()
+        self._load(face)
 
     def _selection_changed(self, _keypoints: Any) -> None:
         if self._nudging:
@@ -346,8 +215,7 @@ class FaceCanvas(QWidget):
         else:
             if found not in self.session.keypoints:
                 self.session.select((found,))
-            mask = np.isfinite(self._places()).all(axis=1)
-            self._pressed = place, tuple(k for k in self.session.keypoints if mask[k])
+            self._pressed = place, self._placed(self.session.keypoints)
 
     def _place(self, keypoint: int, place: QPointF) -> None:
         x, y = self._view.to_frame(place.x(), place.y())
@@ -381,8 +249,7 @@ class FaceCanvas(QWidget):
     def _nudge(self, dx: float, dy: float) -> bool:
         """Whether there was something to nudge. A key that is held is one move."""
         session = self.session
-        mask = session.project.labels.table.mask[session.face]
-        keypoints = tuple(k for k in session.keypoints if mask[k])
+        keypoints = self._placed(session.keypoints)
         if not keypoints or (self._move is not None and not self._nudging):
             return bool(session.keypoints)
         if self._move is None:
@@ -410,17 +277,6 @@ class FaceCanvas(QWidget):
         self._move, self._nudging, self._pressed = None, False, None
         self.update()
 
-    def _missing(self) -> int | None:
-        """The keypoint that the next click places."""
-        chosen = self.session.keypoints
-        if len(chosen) != 1 or self.session.project.read_only is not None:
-            return None
-        point = self.session.project.labels.table.points[self.session.face, chosen[0]]
-        return None if np.isfinite(point).all() else chosen[0]
-
-    def _places(self) -> NDArray[np.float64]:
-        return self._view.to_widget(self.session.project.labels.table.points[self.session.face])
-
     def _hover(self, keypoint: int | None) -> None:
         if keypoint != self._hovered:
             self._hovered = keypoint
@@ -438,35 +294,3 @@ class FaceCanvas(QWidget):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.unsetCursor()
-
-    def _whole(self) -> View:
-        below = layers.LEGEND_HEIGHT - 8 if self._options.legend else 0.0
-        frame = self.session.project.schema.size
-        return fit(frame, self.width(), self.height(), self.devicePixelRatioF(), below=below)
-
-    def _refit(self) -> None:
-        if self._fitted:
-            self._view = self._whole()
-        else:
-            self._view = self._view.kept_near(self.session.project.schema.size, self.width(), self.height())
-        self.update()
-
-    def _set_view(self, view: View) -> None:
-        self._fitted = False
-        self._view = view.kept_near(self.session.project.schema.size, self.width(), self.height())
-        self.update()
-
-    def _describe(self) -> None:
-        """Tell a screen reader which face this is and what is selected."""
-        project, face = self.session.project, self.session.face
-        split, row = project.locate(face)
-        table = project.labels.table
-        self.setAccessibleName(f"Face {split} {row}")
-        parts = []
-        for k in self.session.keypoints:
-            x, y = table.points[face, k]
-            where = f"x {x:.1f}, y {y:.1f}, {table.origin_text(face, k)}" if np.isfinite(x) else "no place"
-            parts.append(f"{project.schema.label(k)}: {where}")
-        known = int(table.mask[face].sum())
-        text = "; ".join(parts) or f"{known} of {len(project.schema)} keypoints have a place"
-        self.setAccessibleDescription(f"{text}. Tab selects the next keypoint, Ctrl+Tab leaves the face.")

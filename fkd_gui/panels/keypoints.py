@@ -92,7 +92,7 @@ class KeypointsPanel(QWidget):
         header.setMinimumSectionSize(3 * UNIT)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        number = self.fontMetrics().horizontalAdvance("00.0") + UNIT + 4
+        number = self.fontMetrics().horizontalAdvance("00.0") + 2 * UNIT
         table.setColumnWidth(Column.X, number)
         table.setColumnWidth(Column.Y, number)
         table.setColumnWidth(Column.REVIEWED, 3 * UNIT)
