@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QVBoxLayout, QWidget
 
@@ -37,9 +37,12 @@ class LabelPlace(QMainWindow):
         self.browser = FaceBrowser(session)
         self.keypoints = KeypointsPanel(session)
         self.imputation = ImputationPanel()
-        self._hint = QLabel()
+        # Over the face, not above it: the face must not jump away from the hand when the hint goes.
+        self._hint = QLabel(self.canvas)
         self._hint.setWordWrap(True)
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._hint.hide()
+        self.canvas.installEventFilter(self)
         self._about = QLabel()
         self._about.setProperty("role", "muted")
         self._about.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
@@ -47,7 +50,7 @@ class LabelPlace(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget, stretch in ((self._hint, 0), (self.canvas, 1), (self._about, 0)):
+        for widget, stretch in ((self.canvas, 1), (self._about, 0)):
             column.addWidget(widget, stretch)
         self.setCentralWidget(middle)
         self.setDockNestingEnabled(True)
@@ -149,6 +152,7 @@ class LabelPlace(QMainWindow):
     def hint(self, text: str) -> None:
         """Say one thing above the face until labels change."""
         self._hint.setText(text)
+        self._place_hint()
         self._hint.show()
 
     def restore_layout(self) -> None:
@@ -168,6 +172,12 @@ class LabelPlace(QMainWindow):
     def remember(self, settings: Settings) -> None:
         """Keep the layout of the docks."""
         settings.set(LABEL_LAYOUT, QByteArray(self.saveState()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The hint is as wide as the face's room."""
+        if watched is self.canvas and event.type() == QEvent.Type.Resize:
+            self._place_hint()
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         """The hint follows the theme."""
@@ -212,6 +222,10 @@ class LabelPlace(QMainWindow):
         if missing:
             parts.append(f"{missing} unlabelled")
         self._about.setText("  ·  ".join(parts))
+
+    def _place_hint(self) -> None:
+        width = self.canvas.width()
+        self._hint.setGeometry(0, 0, width, self._hint.heightForWidth(width))
 
     def _draw(self) -> None:
         theme = current()

@@ -83,6 +83,9 @@ class MainWindow(QMainWindow):
         self.start_page.recent_requested.connect(self.open_path)
         self.tasks.failed.connect(self.show_error)
         self.projects.began.connect(self.strip.start)
+        self.projects.began.connect(lambda _: self.start_page.setEnabled(False))
+        for over in (self.projects.opened, self.projects.failed, self.projects.stopped):
+            over.connect(lambda *_: self.start_page.setEnabled(True))
         self.projects.progressed.connect(self.strip.show_progress)
         self.projects.opened.connect(self._show_project)
         self.projects.failed.connect(self._project_failed)

@@ -39,6 +39,7 @@ class TrainPlace(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
         self._session = session
+        self._summaries: list[dict[str, Any]] = []
         self._connect()
         if "train" not in session.project.faces:
             self.panel.set_blocked("This project has no training faces")
@@ -76,6 +77,7 @@ class TrainPlace(QWidget):
         desk.started.connect(lambda _: desk.read_runs())
         desk.progressed.connect(panel.show_progress)
         desk.epoch.connect(panel.show_epoch)
+        desk.epoch.connect(self._count_epoch)
         desk.ended.connect(self._ended)
         desk.runs.connect(self._show_runs)
         desk.run_read.connect(self._show_run)
@@ -93,7 +95,16 @@ class TrainPlace(QWidget):
             self.desk.read_run(run)
 
     def _show_runs(self, summaries: list[dict[str, Any]]) -> None:
+        self._summaries = summaries
         self.runs.set_runs([run_row(summary) for summary in summaries])
+
+    def _count_epoch(self, record: dict[str, Any]) -> None:
+        """Keep the row of the run that trains as it is, without reading files."""
+        for summary in self._summaries:
+            if summary["name"] == self.desk.run_name:
+                scores = [s for s in (summary["val_rmse"], record.get("val_rmse")) if s is not None]
+                summary |= {"epochs": record["epoch"], "val_rmse": min(scores, default=None)}
+        self.runs.set_runs([run_row(summary) for summary in self._summaries])
 
     def _show_run(self, summary: dict[str, Any], epochs: list[dict[str, Any]]) -> None:
         if not self.desk.training:
