@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fkd_core.demo.project import TRUTH
 from fkd_core.engine.client import Engine
 from fkd_core.errors import Cancelled, FkdError, ProjectError, RunError
 from fkd_core.evaluation.report import EvaluationReport
@@ -160,6 +161,24 @@ def evaluate(
         raise RunError("none of these rows has a label that a person made", where=run.folder)
     predicted = predict_images(engine, run, project.faces["train"].images[rows], project.schema, job)
     return measure(predicted, truth, project.schema, draws=1000)
+
+
+def evaluate_test(engine: Engine, project: Project, name: str, job: Job) -> EvaluationReport:
+    """Measure a run on the test faces of a demo project, whose exact keypoints are kept beside them.
+
+    Raises:
+        RunError: if the run does not exist, or nobody knows the truth about the test faces.
+    """
+    run = Run.open(project.runs_folder / name)
+    truth = project.folder / TRUTH
+    if not truth.is_file():
+        raise RunError(
+            "nobody knows the keypoints of these test faces",
+            where=project.folder,
+            todo="Submit them to the competition, or measure on training rows: --rows ROWS.txt",
+        )
+    predicted = predict_images(engine, run, project.faces["test"].images, project.schema, job)
+    return measure(predicted, np.load(truth, allow_pickle=False), project.schema, draws=1000)
 
 
 def trusted_points(project: Project) -> NDArray[np.float32]:
