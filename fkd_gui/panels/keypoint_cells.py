@@ -60,12 +60,11 @@ class NumberCell(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QDoubleSpinBox(parent)
-        editor.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        # The style sheet takes frame and buttons away; Qt's own `NoButtons` would leave no room for the text.
+        editor.setProperty("cell", True)
         editor.setDecimals(2)
         editor.setSingleStep(0.1)
         editor.setRange(0, self._limits[Column(index.column())])
-        editor.setFrame(False)
-        editor.setProperty("cell", True)
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:

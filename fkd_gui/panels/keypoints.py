@@ -92,7 +92,7 @@ class KeypointsPanel(QWidget):
         header.setMinimumSectionSize(3 * UNIT)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        number = self.fontMetrics().horizontalAdvance("00.0") + 2 * UNIT
+        number = self.fontMetrics().horizontalAdvance("00.00") + UNIT + 4
         table.setColumnWidth(Column.X, number)
         table.setColumnWidth(Column.Y, number)
         table.setColumnWidth(Column.REVIEWED, 3 * UNIT)
