@@ -26,14 +26,12 @@ def has_pattern(table: LabelTable, pattern: Pattern) -> NDArray[np.bool_]:
     """`(N,)`, where the source had all keypoints, four, none, or another number of them."""
     known = np.count_nonzero(np.isfinite(table.original[:, :, 0]), axis=1)
     every = table.original.shape[1]
-    if pattern == Pattern.FULL:
-        return known == every
-    if pattern == Pattern.FOUR:
-        return known == 4
-    if pattern == Pattern.NONE:
-        return known == 0
-    other: NDArray[np.bool_] = ~np.isin(known, (0, 4, every))
-    return other
+    found: NDArray[np.bool_]
+    if pattern == Pattern.OTHER:
+        found = ~np.isin(known, (0, 4, every))
+    else:
+        found = known == {Pattern.FULL: every, Pattern.FOUR: 4, Pattern.NONE: 0}[pattern]
+    return found
 
 
 def has_origin(table: LabelTable, kind: OriginKind) -> NDArray[np.bool_]:
@@ -45,7 +43,8 @@ def has_origin(table: LabelTable, kind: OriginKind) -> NDArray[np.bool_]:
 
 def misses(table: LabelTable, keypoint: int) -> NDArray[np.bool_]:
     """`(N,)`, where nothing is said about a keypoint."""
-    return table.state[:, keypoint] == State.UNLABELLED
+    missed: NDArray[np.bool_] = table.state[:, keypoint] == State.UNLABELLED
+    return missed
 
 
 def is_reviewed(table: LabelTable) -> NDArray[np.bool_]:

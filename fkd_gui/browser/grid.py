@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
@@ -193,7 +194,7 @@ class FaceGrid(QAbstractItemView):
         layout, offset = self.layout_now(), self.verticalOffset()
         seen = layout.between(offset, offset + self.viewport().height())
         region = QRegion()
-        for block in selection:
+        for block in selection.toList():
             for row in range(max(block.top(), seen.start), min(block.bottom() + 1, seen.stop)):
                 region += self.visualRect(self._faces.index(row))
         return region
@@ -251,10 +252,10 @@ class FaceGrid(QAbstractItemView):
             if self._size.value[1]:
                 self._paint_captions(painter, faces, corners)
 
-    def _paint_states(self, painter: QPainter, rows: range, corners: list[tuple[float, float]]) -> None:
+    def _paint_states(self, painter: QPainter, rows: range, corners: Sequence[tuple[float, float]]) -> None:
         theme, size, selection = current(), self._size.picture, self.selectionModel()
         here, hovered = self.currentIndex().row(), self._hovered.row()
-        chosen = {row for block in selection.selection() for row in _shared(block, rows)}
+        chosen = {row for block in selection.selection().toList() for row in _shared(block, rows)}
         for row in sorted({here, hovered, *chosen} & set(rows), key=lambda row: row == here):
             x, y = corners[row - rows.start]
             box = QRectF(x, y, size, size)
@@ -267,7 +268,7 @@ class FaceGrid(QAbstractItemView):
                 paint_frame(painter, box.adjusted(-0.5, -0.5, 0.5, 0.5), theme.outline, 1)
 
     def _paint_captions(
-        self, painter: QPainter, faces: np.ndarray[Any, Any], corners: list[tuple[float, float]]
+        self, painter: QPainter, faces: np.ndarray[Any, Any], corners: Sequence[tuple[float, float]]
     ) -> None:
         font = tabular(self.font())
         font.setPixelSize(11)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +42,7 @@ def paint_faces(
     painter: QPainter,
     project: Project,
     faces: NDArray[np.intp],
-    corners: list[tuple[float, float]],
+    corners: Sequence[tuple[float, float]],
     size: float,
     theme: Theme,
     ratio: float,

@@ -135,7 +135,9 @@ class FaceView(QWidget):
             layers.paint_legend(painter, scene, width, height)
         missing = self._missing()
         if missing is not None and self._move is None:
-            layers.paint_hint(painter, scene, f"Click where the {scene.schema.label(missing)} is", width)
+            layers.paint_hint(
+                painter, scene, f"Click where the {scene.schema.label(missing)} is, or press Enter", width
+            )
         if scene.moving:
             paint_loupe(painter, scene, scene.moving[0], width, height)
         if self.hasFocus():

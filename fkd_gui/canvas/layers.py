@@ -133,6 +133,9 @@ def paint_legend(painter: QPainter, scene: Scene, width: float, height: float) -
         lengths.pop()
     x = (width - sum(lengths) - 16 * (len(entries) - 1)) / 2
     middle = height - LEGEND_HEIGHT / 2
+    ground = QColor(scene.theme.image_surround)
+    ground.setAlpha(225)
+    painter.fillRect(QRectF(0, height - LEGEND_HEIGHT, width, LEGEND_HEIGHT), ground)
     for entry, length in zip(entries, lengths, strict=True):
         place = QPointF(x + 8, middle)
         if entry == "reviewed":

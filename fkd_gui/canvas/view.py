@@ -33,8 +33,8 @@ class FaceCanvas(FaceView):
 
     Wheel zooms, the middle button or space with the left one pans, double click or `0` fits. A press
     selects, a drag moves and is one edit on release, Escape takes it back. Arrow keys nudge what is
-    selected and are left to others when nothing is. A keypoint without a place that was selected
-    elsewhere is put where the next click falls.
+    selected and are left to others when nothing is. A keypoint without a place that is selected is put
+    where the next click falls; Enter puts it in the middle.
 
     Args:
         session: whose current face is shown.
@@ -83,6 +83,8 @@ class FaceCanvas(FaceView):
             self._cancel()
         elif key == Qt.Key.Key_Escape and self.session.keypoints:
             self.session.select(())
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._missing() is not None:
+            self._place_by_key()
         elif key == Qt.Key.Key_Space:
             self._space = True
             self._update_cursor()
@@ -228,6 +230,17 @@ class FaceCanvas(FaceView):
         self._move = Move(self.session.face, (keypoint,), nowhere, point)
         self._pressed = place, (keypoint,)
         self.update()
+
+    def _place_by_key(self) -> None:
+        """Put a missing keypoint where the run sees it, or in the middle; arrow keys bring it home."""
+        missing, session = self._missing(), self.session
+        if missing is None:
+            return
+        height, width = session.project.schema.size
+        point = np.array([[width / 2, height / 2]])
+        if session.predictions is not None and np.isfinite(session.predictions[session.face, missing]).all():
+            point = np.clip(session.predictions[session.face, [missing]], 0, (width, height))
+        commands.move(session, session.face, [missing], point)
 
     def _drag(self, place: QPointF) -> None:
         if self._pressed is None:

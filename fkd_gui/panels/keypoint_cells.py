@@ -2,70 +2,74 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QDoubleSpinBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fkd_core.labels.values import State
 from fkd_gui.canvas import markers
 from fkd_gui.panels.keypoint_model import KIND, SHORT, STATE, Column
-from fkd_gui.theme import current, icon, tabular
+from fkd_gui.theme import DARK, LIGHT, Theme, current, icon, tabular
 
-_MARKER = 20
+WIDE = 100
+"""from this width on a state is written out"""
+
+_MARKER = 24
+_PADDING = 6
 _ICONS = {State.VISIBLE: "eye", State.OCCLUDED: "eye-slash", State.ABSENT: "prohibit"}
 Index = QModelIndex | QPersistentModelIndex
 
 
-class NameCell(QStyledItemDelegate):
-    """The marker of the origin, then the name."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        box = QRect(option.rect)
-        ground = QStyleOptionViewItem(option)
-        self.initStyleOption(ground, index)
-        text, ground.text = ground.text, ""
-        style = option.widget.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, ground, painter, option.widget)
-        theme, kind = current(), index.data(KIND)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        place = QPointF(box.left() + _MARKER / 2 + 2, box.center().y() + 1)
-        if index.data(STATE) == State.OCCLUDED:
-            markers.draw_dashes(painter, place, 8, theme)
-        if kind and index.data(STATE) != State.ABSENT:
-            markers.draw(painter, place, kind, 5, theme)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        ink = theme.on_selection if chosen else (theme.text if kind else theme.muted)
-        painter.setPen(QColor(ink))
-        box.setLeft(box.left() + _MARKER + 4)
-        if option.fontMetrics.horizontalAdvance(text) > box.width() - 2:
-            text = index.data(SHORT)
-        shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width() - 2)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-        painter.restore()
+@lru_cache(maxsize=32)
+def _state_icon(state: State, theme: str, colour: str, ratio: float) -> QPixmap:
+    return icon(_ICONS[state], DARK if theme == "dark" else LIGHT, colour).pixmap(QSize(16, 16), ratio)
 
 
-class NumberCell(QStyledItemDelegate):
-    """A coordinate in tabular numerals; edited in hundredths of a pixel."""
+class KeypointCell(QStyledItemDelegate):
+    """Draws every cell itself: all of them change with each face, and Qt's own way takes too long.
+
+    Args:
+        width, height: limits of x and y in pixels.
+    """
 
     def __init__(self, width: int, height: int, parent: QWidget) -> None:
         super().__init__(parent)
         self._limits = {Column.X: float(width), Column.Y: float(height)}
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        option.font = tabular(option.font)
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        theme, box = current(), QRect(option.rect)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        state: State = index.data(STATE)
+        if chosen:
+            painter.fillRect(box, QColor(theme.selection))
+        ink = theme.on_selection if chosen else (theme.muted if state == State.UNLABELLED else theme.text)
+        painter.setPen(QColor(ink))
+        column = Column(index.column())
+        if column == Column.NAME:
+            self._paint_name(painter, option, index, theme)
+        elif column == Column.STATE:
+            self._paint_state(painter, box, state, theme, ink)
+        elif column == Column.REVIEWED:
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, index.data())
+        else:
+            painter.setFont(tabular(option.font))
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(box.adjusted(0, 0, -_PADDING, 0), right, index.data())
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QColor(theme.focus))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QDoubleSpinBox(parent)
-        editor.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        # The style sheet takes frame and buttons away; Qt's own `NoButtons` would leave no room for the text.
+        editor.setProperty("cell", True)
         editor.setDecimals(2)
         editor.setSingleStep(0.1)
         editor.setRange(0, self._limits[Column(index.column())])
-        editor.setFrame(False)
-        editor.setProperty("cell", True)
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
@@ -81,22 +85,36 @@ class NumberCell(QStyledItemDelegate):
             if before is None or abs(before - editor.value()) > 0.004:
                 model.setData(index, editor.value(), Qt.ItemDataRole.EditRole)
 
+    def _paint_name(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, theme: Theme
+    ) -> None:
+        """The marker of the origin, then the name, in fewer words where it does not fit."""
+        box, state, kind = QRect(option.rect), index.data(STATE), index.data(KIND)
+        place = QPointF(box.left() + _MARKER / 2, box.center().y() + 1)
+        if kind and state != State.ABSENT:
+            ink = painter.pen()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if state == State.OCCLUDED:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                markers.draw_dashes(painter, place, 8, theme)
+            markers.draw(painter, place, kind, 5, theme)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(ink)
+        box.setLeft(box.left() + _MARKER)
+        text, metrics = index.data(), option.fontMetrics
+        if metrics.horizontalAdvance(text) > box.width():
+            text = metrics.elidedText(index.data(SHORT), Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
-class StateCell(QStyledItemDelegate):
-    """The state as an icon, and as a word where there is room."""
-
-    WIDE = 100
-    """from this width on there is room"""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        theme, state = current(), State[option.text.upper()]
-        quiet = state in (State.VISIBLE, State.UNLABELLED)
-        colour = theme.muted if quiet else theme.text
-        option.palette.setColor(option.palette.ColorRole.Text, QColor(colour))
+    def _paint_state(self, painter: QPainter, box: QRect, state: State, theme: Theme, ink: str) -> None:
+        """The state as an icon, and as a word where there is room."""
+        wide = box.width() >= WIDE
         if state in _ICONS:
-            option.icon = icon(_ICONS[state], theme, colour)
-            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
-            option.decorationSize = QSize(16, 16)
-        if option.rect.width() < self.WIDE:
-            option.text = ""
+            colour = theme.muted if state == State.VISIBLE else ink
+            ratio = painter.device().devicePixelRatioF()
+            left = box.left() + _PADDING if wide else box.center().x() - 7
+            sign = _state_icon(state, theme.name, colour, ratio)
+            painter.drawPixmap(left, box.center().y() - 7, sign)
+        if wide:
+            text = box.adjusted(_PADDING + 24, 0, 0, 0)
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, state.name.lower())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any
@@ -58,6 +59,16 @@ class KeypointModel(QAbstractTableModel):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._readers: dict[int, Callable[[int, Column], Any]] = {
+            Qt.ItemDataRole.DisplayRole: self._text,
+            Qt.ItemDataRole.EditRole: self._number,
+            Qt.ItemDataRole.TextAlignmentRole: lambda _, column: self._alignment(column),
+            Qt.ItemDataRole.AccessibleTextRole: self._spoken,
+            Qt.ItemDataRole.ToolTipRole: lambda k, _: self._tip(k),
+            KIND: lambda k, _: self._origin(k).partition(":")[0],
+            STATE: lambda k, _: State(session.project.labels.table.state[session.face, k]),
+            SHORT: lambda k, _: short_names(session.project.schema)[k],
+        }
         session.face_changed.connect(self._refresh)
         session.labels_changed.connect(self._labels_changed)
 
@@ -87,26 +98,9 @@ class KeypointModel(QAbstractTableModel):
         return flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        k, column = index.row(), Column(index.column())
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(k, column)
-        if role == Qt.ItemDataRole.EditRole:
-            return self._number(k, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(column)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._spoken(k, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(k)
-        if role == SHORT:
-            return short_names(self._session.project.schema)[k]
-        if role == STATE:
-            return State(self._session.project.labels.table.state[self._session.face, k])
-        if role == KIND:
-            return self._origin(k).partition(":")[0]
-        return None
+        # Qt asks for a dozen roles of every cell each time that the face changes: the others cost nothing.
+        read = self._readers.get(role)
+        return None if read is None or not index.isValid() else read(index.row(), Column(index.column()))
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or index.column() not in (Column.X, Column.Y):

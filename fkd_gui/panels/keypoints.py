@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from fkd_core.labels.values import State
 from fkd_gui.canvas import commands
-from fkd_gui.panels.keypoint_cells import NameCell, NumberCell, StateCell
+from fkd_gui.panels.keypoint_cells import WIDE, KeypointCell
 from fkd_gui.panels.keypoint_model import Column, KeypointModel
 from fkd_gui.session import Session
 from fkd_gui.theme import UNIT, tabular
@@ -63,7 +63,7 @@ class KeypointsPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        word = max(StateCell.WIDE, self.fontMetrics().horizontalAdvance("unlabelled") + 5 * UNIT)
+        word = max(WIDE, self.fontMetrics().horizontalAdvance("unlabelled") + 5 * UNIT)
         self.table.setColumnWidth(Column.STATE, word if self.width() >= _WIDE else 3 * UNIT)
 
     def _table(self) -> QTableView:
@@ -83,16 +83,13 @@ class KeypointsPanel(QWidget):
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(3 * UNIT)
         height, width = self._session.project.schema.size
-        table.setItemDelegateForColumn(Column.NAME, NameCell(table))
-        for column in (Column.X, Column.Y):
-            table.setItemDelegateForColumn(column, NumberCell(width, height, table))
-        table.setItemDelegateForColumn(Column.STATE, StateCell(table))
+        table.setItemDelegate(KeypointCell(width, height, table))
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(3 * UNIT)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        number = self.fontMetrics().horizontalAdvance("00.0") + 2 * UNIT
+        number = self.fontMetrics().horizontalAdvance("00.00") + UNIT
         table.setColumnWidth(Column.X, number)
         table.setColumnWidth(Column.Y, number)
         table.setColumnWidth(Column.REVIEWED, 3 * UNIT)

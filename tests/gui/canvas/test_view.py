@@ -197,6 +197,18 @@ def test_a_missing_keypoint_is_put_where_the_click_falls(
     assert session.project.labels.undo_text == "move left eye inner corner"
 
 
+def test_a_missing_keypoint_is_placed_by_keys_alone(
+    qtbot: QtBot, session: Session, canvas: FaceCanvas
+) -> None:
+    session.go_to(1)
+    session.select((MISSING,))
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    assert not session.project.labels.done
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    assert point(session, MISSING) == [49, 48]
+
+
 def test_a_click_beside_the_face_places_nothing(qtbot: QtBot, session: Session, canvas: FaceCanvas) -> None:
     session.go_to(1)
     session.select((MISSING,))

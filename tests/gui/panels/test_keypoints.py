@@ -8,20 +8,22 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QDoubleSpinBox
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from fkd_core.schema import FKD_15
 from fkd_gui.panels.keypoint_model import Column, KeypointModel, short_names
 from fkd_gui.panels.keypoints import KeypointsPanel
 from fkd_gui.session import Session
+from fkd_gui.theme import LIGHT, apply_theme
 
 NOSE, MISSING = 10, 2
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, session: Session) -> Iterator[KeypointsPanel]:
+def panel(qapp: QApplication, qtbot: QtBot, session: Session) -> Iterator[KeypointsPanel]:
+    apply_theme(qapp, LIGHT)
     made = KeypointsPanel(session)
     qtbot.addWidget(made)
     made.resize(300, 520)
@@ -51,6 +53,7 @@ def test_a_number_is_an_edit(qtbot: QtBot, session: Session, panel: KeypointsPan
     panel.table.edit(index)
     editor = panel.table.findChild(QDoubleSpinBox)
     assert isinstance(editor, QDoubleSpinBox)
+    assert editor.lineEdit().width() >= editor.fontMetrics().horizontalAdvance("00.00")
     qtbot.keyClicks(editor, "41.25")
     with qtbot.waitSignal(session.labels_changed):
         qtbot.keyClick(editor, Qt.Key.Key_Return)
