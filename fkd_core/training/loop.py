@@ -81,6 +81,7 @@ class Training:
         self.averages = Averages(model, recipe.average)
         self.epoch = self.step = 0
         self.best: dict[str, Any] = {}
+        self._ended = False
         self._since_best = 0
         self._best_weights: list[NDArray[Any]] | None = None
         self._trained = self._validated = 0.0
@@ -91,7 +92,7 @@ class Training:
         """Train to the end; returns the status of the result."""
         status = "done"
         try:
-            while not self._over():
+            while not self._ended:
                 self.epoch += 1
                 self._epoch()
                 if self.recipe.patience is not None and self._since_best >= self.recipe.patience:
@@ -175,10 +176,10 @@ class Training:
         self.job.progress(self.step, max(total, self.step), f"Epoch {self.epoch}")
 
     def _end_epoch(self, record: dict[str, Any]) -> None:
-        last = self._over()
+        self._ended = self._over()
         record |= dict.fromkeys(("val_loss", "val_rmse", "val_mae", "val_argmax_match"))
         self.averages.copy_to(self.twin)
-        if len(self.data.validation_rows) and (last or self._may_validate()):
+        if len(self.data.validation_rows) and (self._ended or self._may_validate()):
             began = time.monotonic()
             record |= self._validate()
             took = time.monotonic() - began
