@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -91,8 +92,10 @@ def _first_interrupt_cancels(job: Job) -> Iterator[None]:
     def interrupt(number: int, frame: FrameType | None) -> None:
         if job.cancelled:
             signal.default_int_handler(number, frame)
-        print("\nstopping … (Ctrl-C again to stop at once)", file=sys.stderr)
         job.cancel()
+        # Not by print: the print that this interrupts must not be entered a second time.
+        with suppress(OSError):
+            os.write(2, "\nstopping … (Ctrl-C again to stop at once)\n".encode())
 
     if threading.current_thread() is not threading.main_thread():
         # Only the main thread hears signals; a program that calls a command elsewhere cancels by itself.
