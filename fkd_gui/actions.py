@@ -20,8 +20,11 @@ class When(Enum):
     ALWAYS = "always"
     PROJECT = "a project is open"
     WRITABLE = "a project is open for writing"
-    SELECTION = "keypoints are selected, and the project can be written"
-    PREDICTIONS = "predictions are shown, and the project can be written"
+    FACE = "the current face is seen"
+    LABELS = "the current face is seen, and its labels can be changed"
+    SELECTION = "keypoints of the face that is seen are selected and can be changed"
+    TAKE = "predictions of the face that is seen are shown and can be taken"
+    PREDICTIONS = "predictions are shown"
     UNDO = "there is something to undo"
     REDO = "there is something to redo"
     IDLE = "a project is open and nothing trains"
@@ -131,7 +134,7 @@ def file_actions() -> tuple[Action, ...]:
             "&File",
             ("Ctrl+W",),
             When.PROJECT,
-            lambda w: w.close_project(),
+            lambda w: w.leave_project(),
             group=1,
         ),
         Action("quit", "&Quit", "&File", ("Ctrl+Q",), When.ALWAYS, lambda w: w.quit(), group=2),
@@ -149,7 +152,7 @@ def edit_actions() -> tuple[Action, ...]:
             "&Accept",
             menu,
             ("A",),
-            When.WRITABLE,
+            When.LABELS,
             lambda w: w.labels_do("accept"),
             tip="The selected keypoints, or all of this face, are right as they are",
             group=1,
@@ -159,7 +162,7 @@ def edit_actions() -> tuple[Action, ...]:
             "&Take the prediction",
             menu,
             ("T",),
-            When.PREDICTIONS,
+            When.TAKE,
             lambda w: w.labels_do("take"),
             tip="Put the selected keypoints, or all missing and imputed ones, where the model sees them",
             group=1,
@@ -221,14 +224,14 @@ def go_actions() -> tuple[Action, ...]:
     """From face to face and from place to place."""
     menu = "&Go"
     return (
-        Action("next", "&Next face", menu, ("Right", "PgDown"), When.PROJECT, lambda w: w.step(1)),
-        Action("previous", "&Previous face", menu, ("Left", "PgUp"), When.PROJECT, lambda w: w.step(-1)),
+        Action("next", "&Next face", menu, ("Right", "PgDown"), When.FACE, lambda w: w.step(1)),
+        Action("previous", "&Previous face", menu, ("Left", "PgUp"), When.FACE, lambda w: w.step(-1)),
         Action(
             "next_work",
             "Next face that needs &work",
             menu,
             ("N",),
-            When.PROJECT,
+            When.FACE,
             lambda w: w.next_work(1),
             tip="The next face with a missing keypoint, or with an imputed one that nobody looked at",
         ),
@@ -237,7 +240,7 @@ def go_actions() -> tuple[Action, ...]:
             "Previous face that needs work",
             menu,
             ("Shift+N",),
-            When.PROJECT,
+            When.FACE,
             lambda w: w.next_work(-1),
         ),
         Action("row", "Go to &row …", menu, ("Ctrl+G",), When.PROJECT, lambda w: w.go_to_row(), group=1),
@@ -301,7 +304,7 @@ def view_actions() -> tuple[Action, ...]:
     """How things look."""
     menu = "&View"
     return (
-        Action("fit", "&Fit the face", menu, ("0",), When.PROJECT, lambda w: w.fit_face()),
+        Action("fit", "&Fit the face", menu, ("0",), When.FACE, lambda w: w.fit_face()),
         Action(
             "names",
             "Keypoint &names",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import signal
@@ -65,7 +66,9 @@ class Engine:
             EngineError: if the child died; the next call starts a new one.
             FkdError: whatever the call raised.
         """
-        with self._calling:
+        while not self._calling.acquire(timeout=_TICK):
+            job.check()
+        try:
             job.check()
             process = self._alive()
             try:
@@ -73,6 +76,8 @@ class Engine:
                 send(process.stdin, {"call": name, "arguments": arguments})
                 return self._answer(process, job)
             except BrokenPipeError:
+                if job.cancelled:
+                    raise Cancelled from None
                 raise self._died(process, name) from None
             except (Cancelled, EngineError):
                 raise
@@ -80,14 +85,15 @@ class Engine:
                 # Something interrupted the conversation: the child's next words would answer the wrong call.
                 self._kill(process)
                 raise
+        finally:
+            self._calling.release()
 
     def close(self) -> None:
         """End the child: it stops what it does at its next step; after a moment it is killed."""
         process, self._process = self._process, None
-        if process is None or process.poll() is not None:
+        if process is None:
             return
-        assert process.stdin is not None
-        process.stdin.close()
+        _hang_up(process)
         try:
             process.wait(self._grace)
         except subprocess.TimeoutExpired:
@@ -121,7 +127,9 @@ class Engine:
                 return message["result"]
 
     def _alive(self) -> subprocess.Popen[str]:
-        if self._process is None or self._process.poll() is not None:
+        if self._process is not None and self._process.poll() is not None:
+            self._kill(self._process)
+        if self._process is None:
             self._process = self._start()
         return self._process
 
@@ -158,6 +166,7 @@ class Engine:
     def _kill(self, process: subprocess.Popen[str]) -> None:
         process.kill()
         process.wait()
+        _hang_up(process)
         if process is self._process:
             self._process = None
 
@@ -172,22 +181,31 @@ class Engine:
         )
 
 
+def _hang_up(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    # What was not sent before the child died is of no use to anyone.
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.close()
+
+
 def _hand_on(job: Job, message: Message) -> None:
     # The child's job thinned the progress already, and its own check heard the cancellation.
     job.emit(message["event"], message["data"])
 
 
 def _hear(stream: IO[str], messages: queue.Queue[Message | None]) -> None:
-    try:
-        while (message := receive(stream)) is not None:
-            messages.put(message)
-    finally:
-        messages.put(None)
+    with stream:
+        try:
+            while (message := receive(stream)) is not None:
+                messages.put(message)
+        finally:
+            messages.put(None)
 
 
 def _note(stream: IO[str], lines: deque[str]) -> None:
-    for line in stream:
-        lines.append(line.rstrip())
+    with stream:
+        for line in stream:
+            lines.append(line.rstrip())
 
 
 def _reason(code: int) -> str:
