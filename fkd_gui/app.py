@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from fkd_core import __version__
 from fkd_gui.main_window import MainWindow
+from fkd_gui.paths import is_project
 from fkd_gui.settings import LAST_PROJECT, THEME, Settings
 from fkd_gui.theme import apply_theme, theme_for
 
@@ -33,12 +34,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="fkd-gui", description="The window of FKD.")
     parser.add_argument("project", type=Path, nargs="?", metavar="PROJECT", help="the last one if left out")
     parser.add_argument("--demo", action="store_true", help="open the demo project")
+    parser.add_argument("--demo-folder", type=Path, metavar="FOLDER", help="where the demo project lies")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="where to remember the window's layout")
     chosen = parser.parse_args(sys.argv[1:] if argv is None else list(argv))
     app = make_application(sys.argv[:1])
     settings = Settings(chosen.settings)
     apply_theme(app, theme_for(settings.get(THEME)))
-    window = MainWindow(settings)
+    window = MainWindow(settings, demo=chosen.demo_folder)
     sys.excepthook = partial(_show_bug, window)
     window.show()
     # The first picture of the window comes before the work of opening a project.
@@ -66,5 +68,5 @@ def _begin(window: MainWindow, settings: Settings, chosen: argparse.Namespace) -
         window.open_path(chosen.project)
     elif chosen.demo:
         window.open_demo()
-    elif last and Path(last).is_dir():
+    elif last and is_project(Path(last)):
         window.open_path(Path(last))

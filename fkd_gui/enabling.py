@@ -13,12 +13,17 @@ def allowed(when: When, view: ProjectView | None) -> bool:
     if view is None:
         return False
     writable = view.project.read_only is None
-    labels = view.project.labels
+    # Keys that change labels must not do so where the face cannot be seen.
+    seen = view.place == "label"
+    labels, predicted = view.project.labels, view.session.predictions is not None
     return {
         When.PROJECT: True,
         When.WRITABLE: writable,
-        When.SELECTION: writable and bool(view.session.keypoints),
-        When.PREDICTIONS: writable and view.session.predictions is not None,
+        When.FACE: seen,
+        When.LABELS: writable and seen,
+        When.SELECTION: writable and seen and bool(view.session.keypoints),
+        When.TAKE: writable and seen and predicted,
+        When.PREDICTIONS: predicted,
         When.UNDO: writable and labels.undo_text is not None,
         When.REDO: writable and labels.redo_text is not None,
         When.IDLE: not view.desk.training,

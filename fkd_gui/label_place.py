@@ -69,6 +69,8 @@ class LabelPlace(QMainWindow):
         self.imputation.impute_requested.connect(self.imputation_requested)
         session.face_changed.connect(self._describe)
         session.labels_changed.connect(self._labels_changed)
+        if session.project.read_only is not None:
+            self.imputation.set_blocked("The project is open for reading only")
         self._count()
         self._describe()
         self._draw()
@@ -148,6 +150,11 @@ class LabelPlace(QMainWindow):
         on = not getattr(self.canvas.options, option)
         self.canvas.set_options(**{option: on})
         self._settings.set(_OPTIONS[option], on)
+
+    @property
+    def hint_text(self) -> str:
+        """What is said above the face; empty if nothing is."""
+        return "" if self._hint.isHidden() else self._hint.text()
 
     def hint(self, text: str) -> None:
         """Say one thing above the face until labels change."""

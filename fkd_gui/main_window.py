@@ -16,13 +16,14 @@ from fkd_core.project import Project
 from fkd_gui import dialogs
 from fkd_gui.actions import all_actions, build_menus
 from fkd_gui.command_palette import CommandPalette
-from fkd_gui.demo_start import demo_folder, first_face
+from fkd_gui.demo_start import demo_folder, first_face, is_fresh
 from fkd_gui.enabling import allowed
 from fkd_gui.notices import JobStrip, NoticeBar
 from fkd_gui.palette_entries import entries
+from fkd_gui.paths import is_project, is_same, may_be_imported
 from fkd_gui.project_desk import ProjectDesk
 from fkd_gui.project_view import ProjectView
-from fkd_gui.settings import GEOMETRY, RECENT, THEME, Settings
+from fkd_gui.settings import GEOMETRY, LAST_PROJECT, RECENT, THEME, Settings
 from fkd_gui.shortcuts import ShortcutTable
 from fkd_gui.start_page import StartPage
 from fkd_gui.tasks import Tasks
@@ -46,7 +47,6 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings = settings
         self._demo = demo or demo_folder()
-        self._opening_demo = False
         self.tasks = Tasks(self)
         self.projects = ProjectDesk(self.tasks, self)
         self.view: ProjectView | None = None
@@ -94,23 +94,20 @@ class MainWindow(QMainWindow):
         self.projects.imputed.connect(self._apply_imputed)
         self.strip.stop_requested.connect(self._stop_job)
         self.strip.action_requested.connect(self._next_step)
-        QApplication.styleHints().colorSchemeChanged.connect(lambda _: self._apply_theme())
+        QApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
     # What actions call.
 
     def open_path(self, path: Path) -> None:
         """Open a project, or import what is no project but may hold faces."""
-        if path.suffix.lower() in (".zip", ".csv") or (
-            path.is_dir() and not (path / "project.json").exists()
-        ):
+        if may_be_imported(path):
             self._import(path)
-        elif self._may_open():
+        elif self._may_open(path):
             self.projects.open(path)
 
     def open_demo(self) -> None:
         """Open the demo project, made where it is missing."""
-        if self._may_open():
-            self._opening_demo = True
+        if self._may_open(self._demo):
             self.projects.demo(self._demo)
 
     def ask_open(self) -> None:
@@ -130,6 +127,11 @@ class MainWindow(QMainWindow):
         view = self._view()
         name = f"{view.project.name}-labels.csv"
         dialogs.ask_save_csv(self, self.settings, name, lambda path: self.projects.export(view.project, path))
+
+    def leave_project(self) -> None:
+        """Close the project for good: the next start does not open it."""
+        self.close_project()
+        self.settings.set(LAST_PROJECT, "")
 
     def close_project(self) -> None:
         """Finish writing, close the project and show the start page."""
@@ -173,6 +175,11 @@ class MainWindow(QMainWindow):
         self.show_place("label")
         self._view().label.focus_row()
 
+    def go_to_face(self, face: int) -> None:
+        """Show a face."""
+        self.show_place("label")
+        self._view().session.go_to(face)
+
     def search(self) -> None:
         """Show every action."""
         corner = self.mapToGlobal(self.rect().center())
@@ -200,7 +207,7 @@ class MainWindow(QMainWindow):
 
     def stop_training(self) -> None:
         """Stop the training; the run is kept."""
-        self._view().desk.stop()
+        self._view().stop_training()
 
     def predict_latest(self) -> None:
         """Predict with the latest run that has weights."""
@@ -276,7 +283,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what runs, finish writing, remember the layout."""
         self.settings.set(GEOMETRY, QByteArray(self.saveGeometry()))
-        self.projects.cancel()
+        self.projects.close()
         self.close_project()
         self.tasks.close()
         self.settings.save()
@@ -297,10 +304,18 @@ class MainWindow(QMainWindow):
         assert self.view is not None, "the action needs a project and must be disabled without one"
         return self.view
 
-    def _may_open(self) -> bool:
+    def _may_open(self, path: Path | None = None) -> bool:
+        """Whether another project may take the place of the open one; says why not."""
+        view = self.view
         if self.projects.busy:
+            self.notices.show_message(
+                "Another project is being opened or made.", "Wait until that is done, or stop it below."
+            )
             return False
-        if self.view is not None and self.view.desk.training:
+        if view is not None and path is not None and is_same(path, view.project.folder):
+            self.statusBar().showMessage(f"{view.project.name} is open already.", 10_000)
+            return False
+        if view is not None and view.desk.training:
             training = BadInputError(
                 "a training runs on this project",
                 todo="Stop it, or wait until it has ended, then open another",
@@ -311,13 +326,26 @@ class MainWindow(QMainWindow):
 
     def _import(self, source: Path) -> None:
         if self._may_open():
-            dialogs.ask_new_project(self, self.settings, source, lambda to: self.projects.make(source, to))
+            dialogs.ask_new_project(self, self.settings, source, lambda to: self._make(source, to))
+
+    def _make(self, source: Path, folder: Path) -> None:
+        if self._may_open():
+            self.projects.make(source, folder)
 
     def _show_project(self, project: Project) -> None:
         self.close_project()
         self.strip.clear()
-        view = ProjectView(project, self.tasks, self.settings)
-        self.view = view
+        try:
+            self.view = ProjectView(project, self.settings)
+            self._welcome(self.view)
+        except Exception as error:
+            # Whatever went wrong, the window stays usable and the project free for others.
+            self.close_project()
+            project.close()
+            self.show_error(error)
+
+    def _welcome(self, view: ProjectView) -> None:
+        project = view.project
         view.changed.connect(self.refresh_actions)
         view.problem.connect(self.show_error)
         view.noted.connect(lambda text: self.statusBar().showMessage(text, 10_000))
@@ -337,16 +365,16 @@ class MainWindow(QMainWindow):
         self.settings.opened(project.folder)
         if project.read_only is not None:
             self.notices.show_message("This project is open for reading only.", project.read_only)
-        if self._opening_demo:
-            self._opening_demo = False
+        if is_fresh(project):
             self._begin_demo(view)
         self.refresh_actions()
-        view.setFocus()
+        view.show_place(view.place)
 
     def _begin_demo(self, view: ProjectView) -> None:
         self.show_place("label")
-        if not view.session.project.labels.done[1:]:
-            face, keypoint = first_face(view.project)
+        first = first_face(view.project)
+        if first is not None:
+            face, keypoint = first
             view.session.go_to(face)
             view.session.select((keypoint,))
             view.label.hint(
@@ -354,14 +382,12 @@ class MainWindow(QMainWindow):
             )
 
     def _project_failed(self, error: Exception) -> None:
-        self._opening_demo = False
         self.strip.clear()
         self.show_error(error)
 
-    def _apply_imputed(self, edit: Edit) -> None:
-        if self.view is not None:
-            self.view.session.apply(edit)
-            self.view.label.show_imputed(len(edit.changes))
+    def _apply_imputed(self, project: Project, edit: Edit) -> None:
+        if self.view is not None and self.view.project is project:
+            self.view.impute(edit)
 
     def _tell_exported(self, path: Path) -> None:
         self.notices.show_message("The labels were written.", str(path))
@@ -382,8 +408,8 @@ class MainWindow(QMainWindow):
             self.view.next_step(text)
 
     def _recent(self) -> list[Path]:
-        return [path for name in self.settings.get(RECENT) if (path := Path(name)).is_dir()]
+        return [path for name in self.settings.get(RECENT) if is_project(path := Path(name))]
 
-    def _apply_theme(self) -> None:
+    def _apply_theme(self, *_: Any) -> None:
         app: Any = QApplication.instance()
         apply_theme(app, theme_for(self.theme_choice))

@@ -27,7 +27,7 @@ def entries(window: MainWindow, query: str) -> list[Entry]:
             if int(number) < count:
                 face = view.project.span(split).start + int(number)
                 found.append(
-                    Entry(f"{number} · {split} row", "go to", lambda face=face: view.session.go_to(face))
+                    Entry(f"{number} · {split} row", "go to", lambda face=face: window.go_to_face(face))
                 )
     for run in view.run_names:
         found.append(Entry(f"Show run {run}", "run", lambda run=run: view.show_run(run)))

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from fkd_core.importing import import_kaggle
 from fkd_core.jobs import Job
+from fkd_core.labels.values import Edit
 from fkd_core.pipeline import imputation_edit
 from fkd_core.project import Project
-from fkd_gui.demo_start import prepare_demo
+from fkd_gui.demo_start import fill_demo, prepare_demo
 from fkd_gui.tasks import Tasks
 from fkd_gui.workers import Task
 
@@ -26,8 +27,8 @@ class ProjectDesk(QObject):
     """a `Project`; whoever hears it owns it"""
     exported = Signal(object)
     """the `Path` that was written"""
-    imputed = Signal(object)
-    """the `Edit` to apply"""
+    imputed = Signal(object, object)
+    """a `Project`, and the `Edit` to apply to it"""
     failed = Signal(object)
     stopped = Signal()
 
@@ -35,6 +36,8 @@ class ProjectDesk(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._task: Task | None = None
+        self._imputing = False
+        self._closed = False
 
     @property
     def busy(self) -> bool:
@@ -43,23 +46,23 @@ class ProjectDesk(QObject):
 
     def open(self, folder: Path) -> None:
         """Open a project, read-only where another program writes to it."""
-        self._begin(lambda _: Project(folder, write=True, fall_back=True), f"Opening {folder.name}")
+        self._begin(lambda _: _opened(folder), f"Opening {folder.name}")
 
     def make(self, source: Path, folder: Path) -> None:
         """Import the competition's files into a new project and open it."""
 
         def work(job: Job) -> Project:
+            # Imported with the first use: it brings pandas, which an empty window does not need.
+
             import_kaggle(source, folder, job)
-            return Project(folder, write=True, fall_back=True)
+            return _opened(folder)
 
         self._begin(work, f"Importing {source.name}")
 
     def demo(self, folder: Path) -> None:
         """Open the demo project, made where it is missing."""
-        self._begin(
-            lambda job: Project(prepare_demo(folder, job), write=True, fall_back=True),
-            "Drawing the demo’s faces",
-        )
+        text = "Opening the demo" if folder.exists() else "Drawing the demo’s faces"
+        self._begin(lambda job: _opened(prepare_demo(folder, job)), text)
 
     def export(self, project: Project, path: Path) -> None:
         """Write the training labels as a table."""
@@ -71,21 +74,34 @@ class ProjectDesk(QObject):
             write_labels(path, project.labels.table, project.span("train"), project.schema)
             return path
 
-        self._tasks.run(work, f"exporting {path.name}", done=self.exported.emit, failed=self.failed.emit)
+        self._tasks.run(work, f"exporting {path.name}", done=self.exported.emit)
 
     def impute(self, project: Project, method: str, seed: int, shuffle: bool) -> None:
-        """Work out what a method fills; `imputed` carries the edit."""
+        """Work out what a method fills; `imputed` carries the edit. One at a time."""
+        if self._imputing:
+            return
+
+        def work(job: Job) -> tuple[Project, Edit]:
+            return project, imputation_edit(project, method, seed=seed, shuffle=shuffle, job=job)[0]
+
+        self._imputing = True
         self._tasks.run(
-            lambda job: imputation_edit(project, method, seed=seed, shuffle=shuffle, job=job)[0],
+            work,
             "imputing",
-            done=self.imputed.emit,
-            failed=self.failed.emit,
+            done=self._tell_imputed,
+            failed=self._imputation_failed,
+            stopped=self._imputation_stopped,
         )
 
     def cancel(self) -> None:
         """Stop what is being made; nothing of it is left."""
         if self._task is not None:
             self._task.cancel()
+
+    def close(self) -> None:
+        """Stop what is being made; a project that was opened all the same is closed again."""
+        self._closed = True
+        self.cancel()
 
     def _begin(self, work: Callable[[Job], Project], text: str) -> None:
         if self._task is not None:
@@ -102,7 +118,10 @@ class ProjectDesk(QObject):
 
     def _done(self, project: Project) -> None:
         self._task = None
-        self.opened.emit(project)
+        if self._closed:
+            project.close()
+        else:
+            self.opened.emit(project)
 
     def _failed(self, error: Exception) -> None:
         self._task = None
@@ -111,3 +130,24 @@ class ProjectDesk(QObject):
     def _stopped(self) -> None:
         self._task = None
         self.stopped.emit()
+
+    def _tell_imputed(self, outcome: tuple[Project, Edit]) -> None:
+        self._imputing = False
+        self.imputed.emit(*outcome)
+
+    def _imputation_failed(self, error: Exception) -> None:
+        self._imputing = False
+        self._tasks.failed.emit(error)
+
+    def _imputation_stopped(self) -> None:
+        self._imputing = False
+
+
+def _opened(folder: Path) -> Project:
+    project = Project(folder, write=True, fall_back=True)
+    try:
+        fill_demo(project)
+    except BaseException:
+        project.close()
+        raise
+    return project

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from fkd_core.evaluation.report import EvaluationReport
+from fkd_core.labels.edits import imputable
+from fkd_core.labels.values import Edit
 from fkd_core.project import Project
 from fkd_gui.label_place import LabelPlace
 from fkd_gui.notices import JobStrip
 from fkd_gui.session import Session
 from fkd_gui.settings import PLACE, Settings
 from fkd_gui.submit_place import SubmitPlace
-from fkd_gui.tasks import Tasks
 from fkd_gui.train_place import TrainPlace
 from fkd_gui.training_desk import TrainingDesk
 
@@ -27,7 +29,6 @@ class ProjectView(QWidget):
 
     Args:
         project: open, perhaps read-only.
-        tasks: where threads run.
         settings: what was remembered.
     """
 
@@ -40,13 +41,19 @@ class ProjectView(QWidget):
     message = Signal(str, str)
     """a title and lines that stay until they are dismissed"""
 
-    def __init__(
-        self, project: Project, tasks: Tasks, settings: Settings, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, project: Project, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.project = project
         self.session = Session(project, self)
-        self.desk = TrainingDesk(project, tasks, self)
+        self.desk = TrainingDesk(project, self)
+        try:
+            self._build(settings)
+        except BaseException:
+            # Threads and the writer's lock must not outlive a view that nobody will ever see.
+            self.close_project()
+            raise
+
+    def _build(self, settings: Settings) -> None:
         self.label = LabelPlace(self.session, settings)
         self.train = TrainPlace(self.desk, self.session)
         self.submit = SubmitPlace(self.desk)
@@ -92,23 +99,34 @@ class ProjectView(QWidget):
 
     def predict(self, run: str) -> None:
         """Predict all faces with a run, then lay the predictions over them."""
-        if self.desk.busy_predicting:
-            self.noted.emit("A prediction is running already.")
-            return
-        if self._strip is not None and not self.desk.training:
-            self._strip.start(f"Predicting with {run}")
-        self.desk.predict(run)
+        self._occupy(f"Predicting with {run}", lambda: self.desk.predict(run))
+
+    def impute(self, edit: Edit) -> None:
+        """Enter imputed values, but not where a person was quicker."""
+        changes = edit.changes
+        free = imputable(self.project.labels.table)[changes["face"], changes["keypoint"]]
+        self.session.apply(Edit(edit.what, changes[free]))
+        self.label.show_imputed(int(free.sum()))
 
     def show_run(self, run: str) -> None:
         """Show the curves of a run."""
         self.show_place("train")
         self.desk.read_run(run)
 
+    def evaluate(self, run: str) -> None:
+        """Measure a run on its validation faces, and say how it did."""
+        self._occupy(f"Evaluating {run}", lambda: self.desk.evaluate(run))
+
+    def stop_training(self) -> None:
+        """Stop the training; the run is kept."""
+        if self.desk.training:
+            self.train.show_stopping()
+            self.desk.stop()
+
     def stop_job(self) -> None:
         """Stop what the strip shows."""
         if self.desk.training:
-            self.desk.stop()
-            self.train.show_stopping()
+            self.stop_training()
         else:
             self.desk.stop_prediction()
 
@@ -137,10 +155,13 @@ class ProjectView(QWidget):
             signal.connect(self._tell_changed)
         self.label.noted.connect(self.noted)
         self.train.predict_requested.connect(self.predict)
+        self.train.evaluate_requested.connect(self.evaluate)
         self.train.show_requested.connect(self._show_predictions)
         self.submit.predict_requested.connect(self.predict)
         self.submit.train_requested.connect(lambda: self.show_place("train"))
         self.submit.problem.connect(self.problem)
+        self.place_changed.connect(self._tell_changed)
+        desk.problem.connect(self.problem)
         desk.started.connect(self._training_started)
         desk.progressed.connect(self._training_progressed)
         desk.epoch.connect(self._training_epoch)
@@ -151,6 +172,14 @@ class ProjectView(QWidget):
         desk.predictions_read.connect(self._lay_over)
         desk.evaluated.connect(self._tell_evaluated)
         desk.runs.connect(self._take_runs)
+
+    def _occupy(self, text: str, work: Callable[[], None]) -> None:
+        if self.desk.busy_predicting:
+            self.noted.emit("A prediction is running already.")
+            return
+        if self._strip is not None and not self.desk.training:
+            self._strip.start(text)
+        work()
 
     def _tell_changed(self, *_: Any) -> None:
         self.changed.emit()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from fkd_gui.panels.kit import Text, button, set_glyph
 from fkd_gui.theme import UNIT
@@ -43,6 +43,7 @@ class StartPage(QWidget):
             choice.setMinimumHeight(5 * UNIT)
         self._recent_title = QLabel("Recent")
         self._recent_title.setStyleSheet("font-weight: 600;")
+        self.recent: list[QPushButton] = []
         self._recent = QVBoxLayout()
         self._recent.setSpacing(UNIT // 2)
         hint = Text("You can also drop a zip, a folder or a project here.", "muted")
@@ -69,18 +70,20 @@ class StartPage(QWidget):
 
     def show_recent(self, projects: Sequence[Path]) -> None:
         """List the projects that can be opened again."""
-        while (item := self._recent.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
+        while self.recent:
+            self.recent.pop().deleteLater()
         for path in projects:
-            entry = QPushButton(f"{path.name.removesuffix('.fkd')}   ")
-            entry.setText(f"{path.name.removesuffix('.fkd')}  –  {path.parent}")
+            entry = QPushButton(f"{path.name.removesuffix('.fkd')}  –  {path.parent}")
             entry.setProperty("flat", True)
             entry.setStyleSheet("text-align: left;")
             entry.setToolTip(str(path))
             entry.setAccessibleName(f"Open {path}")
             entry.clicked.connect(lambda _=False, path=path: self.recent_requested.emit(path))
+            # A path may be longer than the page is wide; the tool tip has the whole of it.
+            entry.setMinimumWidth(0)
+            entry.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             self._recent.addWidget(entry)
+            self.recent.append(entry)
         self._recent_title.setVisible(bool(projects))
 
     def changeEvent(self, event: QEvent) -> None:

@@ -35,6 +35,7 @@ class SubmitPlace(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.panel)
         self._submissions: dict[str, Submission] = {}
+        self._predicted_by: set[str] = set()
         self.panel.predict_requested.connect(self._predict)
         self.panel.train_requested.connect(self.train_requested)
         self.panel.import_requested.connect(self.import_requested)
@@ -49,7 +50,7 @@ class SubmitPlace(QWidget):
     def refresh(self) -> None:
         """Look at the runs and the chosen one's predictions anew."""
         self.desk.read_runs()
-        if self.panel.selected:
+        if self.panel.selected in self._predicted_by:
             self.desk.check_submission(self.panel.selected)
 
     def save(self, run: str, path: Path) -> None:
@@ -64,10 +65,12 @@ class SubmitPlace(QWidget):
         self.panel.set_busy("The faces are being predicted …")
         self.predict_requested.emit(run)
 
-    def _predicted(self, _run: str) -> None:
+    def _predicted(self, run: str) -> None:
+        self._submissions.pop(run, None)
         self.panel.set_busy("")
 
     def _show_runs(self, summaries: list[dict[str, Any]]) -> None:
+        self._predicted_by = {summary["name"] for summary in summaries if "test" in summary["predicted"]}
         self.panel.set_runs([run_row(summary) for summary in summaries if summary["epochs"]])
 
     def _show_submission(self, run: str, outcome: Submission | Exception) -> None:

@@ -12,7 +12,10 @@ from fkd_gui.workers import Task
 
 
 class Tasks(QObject):
-    """Starts tasks and owns them until their threads have ended."""
+    """Starts tasks and owns them until their threads have ended.
+
+    Whoever hands in callbacks outlives the tasks or closes them first.
+    """
 
     failed = Signal(object)
     """the error of a task that nobody else listens for"""
@@ -20,6 +23,10 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running: set[Task] = set()
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._running)
 
     def run(
         self,
@@ -32,7 +39,13 @@ class Tasks(QObject):
         progressed: Callable[[float, float | None, str], None] | None = None,
         happened: Callable[[str, Any], None] | None = None,
     ) -> Task:
-        """Run `work` on a thread. The callbacks run on the window's thread; give methods of QObjects."""
+        """Run `work` on a thread. The callbacks run on the window's thread.
+
+        Raises:
+            RuntimeError: after `close`.
+        """
+        if self._closed:
+            raise RuntimeError(f"no task can begin after the others were closed, received {text!r}")
         task = Task(work, text, self)
         if done is not None:
             task.succeeded.connect(done)
@@ -49,12 +62,12 @@ class Tasks(QObject):
         return task
 
     def close(self) -> None:
-        """Cancel everything and wait until it has ended."""
+        """Cancel everything and wait until it has ended; how each task ended is told before this returns."""
+        self._closed = True
         for task in self._running:
             task.cancel()
         for task in list(self._running):
-            task.wait()
-        self._running.clear()
+            task.finish()
 
     def _forget(self) -> None:
         task = self.sender()

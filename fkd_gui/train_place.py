@@ -19,6 +19,7 @@ class TrainPlace(QWidget):
     """Joins the panels to the desk; knows nothing of files or processes."""
 
     predict_requested = Signal(str)
+    evaluate_requested = Signal(str)
     show_requested = Signal(object)
     """name of the run whose predictions are to lie over the faces; None for none"""
 
@@ -70,7 +71,7 @@ class TrainPlace(QWidget):
         runs.run_selected.connect(self._select)
         runs.predict_requested.connect(lambda run, _: self.predict_requested.emit(run))
         runs.show_predictions.connect(self.show_requested)
-        runs.evaluate_requested.connect(desk.evaluate)
+        runs.evaluate_requested.connect(self.evaluate_requested)
         runs.train_requested.connect(self.start)
         desk.devices.connect(panel.set_devices)
         desk.started.connect(panel.name_run)

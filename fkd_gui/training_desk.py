@@ -56,15 +56,20 @@ class TrainingDesk(QObject):
     evaluated = Signal(str, object)
     """a run, and its `EvaluationReport`"""
 
-    def __init__(self, project: Project, tasks: Tasks, parent: QObject | None = None) -> None:
+    problem = Signal(object)
+    """an error that no other signal tells of"""
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.project = project
-        self._tasks = tasks
+        self._tasks = Tasks(self)
+        self._tasks.failed.connect(self.problem)
         self._trainer = Engine()
         self._predictor = Engine()
         self._training: Task | None = None
         self._prediction: Task | None = None
         self._listing: Task | None = None
+        self._reading = self._read_again = self._finished = False
         self.run_name: str | None = None
 
     @property
@@ -150,15 +155,20 @@ class TrainingDesk(QObject):
             self._prediction.cancel()
 
     def read_runs(self) -> None:
-        """Look at the runs on the disk; `runs` answers."""
+        """Look at the runs on the disk; `runs` answers. One look at a time: none older comes last."""
+        if self._reading or self._finished:
+            self._read_again = True
+            return
         folder = self.project.runs_folder
+        self._reading = True
         self._tasks.run(
             lambda _: [
                 run_summary(run) | {"predicted": run.predicted_splits(), "folder": run.folder}
                 for run in list_runs(folder)
             ],
             "reading runs",
-            done=self.runs.emit,
+            done=self._tell_runs,
+            failed=self._reading_failed,
         )
 
     def read_run(self, name: str) -> None:
@@ -226,11 +236,10 @@ class TrainingDesk(QObject):
         )
 
     def finish(self) -> None:
-        """Cancel what runs, wait until it has ended, and end the child processes."""
-        for task in (self._training, self._prediction, self._listing):
-            if task is not None:
-                task.cancel()
-                task.wait()
+        """Cancel what runs, wait until it has ended, and end the child processes. Nobody is told."""
+        self.blockSignals(True)
+        self._finished = True
+        self._tasks.close()
         self._trainer.close()
         self._predictor.close()
 
@@ -274,7 +283,7 @@ class TrainingDesk(QObject):
 
     def _devices_failed(self, error: Exception) -> None:
         self._listing = None
-        self._tasks.failed.emit(error)
+        self.problem.emit(error)
 
     def _devices_stopped(self) -> None:
         self._listing = None
@@ -286,6 +295,18 @@ class TrainingDesk(QObject):
     def _tell_evaluated(self, outcome: tuple[str, EvaluationReport]) -> None:
         self._prediction = None
         self.evaluated.emit(*outcome)
+
+    def _tell_runs(self, summaries: list[dict[str, Any]]) -> None:
+        self._reading = False
+        if self._read_again:
+            self._read_again = False
+            self.read_runs()
+        else:
+            self.runs.emit(summaries)
+
+    def _reading_failed(self, error: Exception) -> None:
+        self._reading = self._read_again = False
+        self.problem.emit(error)
 
     def _tell_run(self, read: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
         self.run_read.emit(*read)

@@ -7,17 +7,42 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, Signal
 
 from fkd_core.errors import Cancelled
 from fkd_core.jobs import Job
 from fkd_core.labels.store import Applied, LabelStore
 
 
-class Task(QThread):
+class _Teller(QThread):
+    """A thread whose public signals are emitted on the thread that owns it, whatever is connected to them."""
+
+    _said = Signal(object)
+    """a call to make over there"""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._said.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    def say(self, signal: Any, *values: Any) -> None:
+        """Have a signal emitted on the owner's thread, in the order in which things were said."""
+        self._said.emit((signal, values))
+
+    def finish(self) -> None:
+        """Wait for the thread, then emit what it said and nobody heard yet. Call it on the owner's thread."""
+        self.wait()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
+
+    def _tell(self, said: tuple[Any, tuple[Any, ...]]) -> None:
+        signal, values = said
+        signal.emit(*values)
+
+
+class Task(_Teller):
     """One call of the core on a thread of its own.
 
-    Exactly one of `succeeded`, `failed` and `stopped` is emitted, then Qt's `finished`.
+    Exactly one of `succeeded`, `failed` and `stopped` is emitted, then Qt's `finished`. All are emitted on
+    the thread that made the task.
 
     Args:
         work: is handed a Job; what it returns goes to `succeeded`.
@@ -48,21 +73,21 @@ class Task(QThread):
         try:
             result = self._work(self.job)
         except Cancelled:
-            self.stopped.emit()
+            self.say(self.stopped)
         except Exception as error:
-            self.failed.emit(error)
+            self.say(self.failed, error)
         else:
-            self.succeeded.emit(result)
+            self.say(self.succeeded, result)
 
     def _listen(self, event: str, data: dict[str, Any]) -> None:
         if event == "progress":
-            self.progressed.emit(data["done"], data["total"], data["text"])
+            self.say(self.progressed, data["done"], data["total"], data["text"])
         else:
-            self.happened.emit(event, data)
+            self.say(self.happened, event, data)
 
 
-class LabelWriter(QThread):
-    """Commits staged edits in their order, off the window's thread.
+class LabelWriter(_Teller):
+    """Commits staged edits in their order, off the window's thread; its signals are emitted on that one.
 
     When a commit fails, nothing more is written until `take_failed` was called: later edits build on
     the one that failed.
@@ -107,7 +132,7 @@ class LabelWriter(QThread):
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-        self.wait()
+        self.finish()
 
     def run(self) -> None:
         """Runs on the thread; called by Qt."""
@@ -117,12 +142,12 @@ class LabelWriter(QThread):
             except Exception as error:
                 with self._changed:
                     self._broken = True
-                self.failed.emit(error)
+                self.say(self.failed, error)
             else:
                 with self._changed:
                     self._waiting.popleft()
                     self._changed.notify_all()
-                self.saved.emit(applied)
+                self.say(self.saved, applied)
 
     def _next(self) -> Applied | None:
         with self._changed:

@@ -70,7 +70,10 @@ class Engine:
             EngineError: if the child died; the next call starts a new one.
             FkdError: whatever the call raised.
         """
-        with self._calling:
+        # Another call may be under way; waiting for it can be cancelled, too.
+        while not self._calling.acquire(timeout=_TICK):
+            job.check()
+        try:
             job.check()
             process = self._alive()
             answered = False
@@ -83,6 +86,8 @@ class Engine:
                     # Something interrupted the conversation: the child's next words would answer the
                     # wrong call.
                     self._discard(process)
+        finally:
+            self._calling.release()
         if "failure" in answer:
             raise rebuild(answer["failure"])
         if "stopped" in answer:

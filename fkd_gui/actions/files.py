@@ -44,7 +44,7 @@ def file_actions() -> tuple[Action, ...]:
             "&File",
             ("Ctrl+W",),
             When.PROJECT,
-            lambda w: w.close_project(),
+            lambda w: w.leave_project(),
             group=1,
         ),
         Action("quit", "&Quit", "&File", ("Ctrl+Q",), When.ALWAYS, lambda w: w.quit(), group=2),

@@ -9,14 +9,14 @@ def go_actions() -> tuple[Action, ...]:
     """From face to face and from place to place."""
     menu = "&Go"
     return (
-        Action("next", "&Next face", menu, ("Right", "PgDown"), When.PROJECT, lambda w: w.step(1)),
-        Action("previous", "&Previous face", menu, ("Left", "PgUp"), When.PROJECT, lambda w: w.step(-1)),
+        Action("next", "&Next face", menu, ("Right", "PgDown"), When.FACE, lambda w: w.step(1)),
+        Action("previous", "&Previous face", menu, ("Left", "PgUp"), When.FACE, lambda w: w.step(-1)),
         Action(
             "next_work",
             "Next face that needs &work",
             menu,
             ("N",),
-            When.PROJECT,
+            When.FACE,
             lambda w: w.next_work(1),
             tip="The next face with a missing keypoint, or with an imputed one that nobody looked at",
         ),
@@ -25,7 +25,7 @@ def go_actions() -> tuple[Action, ...]:
             "Previous face that needs work",
             menu,
             ("Shift+N",),
-            When.PROJECT,
+            When.FACE,
             lambda w: w.next_work(-1),
         ),
         Action("row", "Go to &row …", menu, ("Ctrl+G",), When.PROJECT, lambda w: w.go_to_row(), group=1),

@@ -12,7 +12,7 @@ def view_actions() -> tuple[Action, ...]:
     """How things look."""
     menu = "&View"
     return (
-        Action("fit", "&Fit the face", menu, ("0",), When.PROJECT, lambda w: w.fit_face()),
+        Action("fit", "&Fit the face", menu, ("0",), When.FACE, lambda w: w.fit_face()),
         Action(
             "names",
             "Keypoint &names",

@@ -1,0 +1,193 @@
+"""Threads: what they say is heard on the window's thread, in order, once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, QThread
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fkd_core.errors import BadInputError, ProjectError
+from fkd_core.jobs import Job
+from fkd_core.labels.journal import Journal
+from fkd_core.labels.store import Applied
+from fkd_core.project import Project
+from fkd_gui.workers import LabelWriter, Task
+from tests.helpers.windows import moved
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+class Ears(QObject):
+    """Notes what it hears, and whether it hears it on the window's thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[Any] = []
+        self.threads: set[QThread] = set()
+
+    def hear(self, *values: Any) -> None:
+        self.heard.append(values)
+        self.threads.add(QThread.currentThread())
+
+    def assert_on_window_thread(self) -> None:
+        assert self.threads == {QApplication.instance().thread()}
+
+
+def listen(task: Task) -> Ears:
+    """Hear everything in three ways: a method, a plain function, and a closure."""
+    ears = Ears()
+    task.progressed.connect(lambda *values: ears.hear("progressed", *values))
+    task.happened.connect(lambda *values: ears.hear("happened", *values))
+    task.succeeded.connect(lambda value: ears.hear("succeeded", value))
+    task.failed.connect(lambda error: ears.hear("failed", error))
+    task.stopped.connect(lambda: ears.hear("stopped"))
+    return ears
+
+
+def test_a_result_comes_back_after_all_that_was_said_before(qtbot: QtBot) -> None:
+    def work(job: Job) -> QThread:
+        job.progress(1, 2, "half")
+        job.emit("epoch", {"epoch": 1})
+        job.progress(2, 2, "whole")
+        return QThread.currentThread()
+
+    task = Task(work, "counting")
+    ears = listen(task)
+    with qtbot.waitSignal(task.finished):
+        task.start()
+    qtbot.waitUntil(lambda: len(ears.heard) == 4)
+    assert ears.heard[:3] == [
+        ("progressed", 1, 2, "half"),
+        ("happened", "epoch", {"epoch": 1}),
+        ("progressed", 2, 2, "whole"),
+    ]
+    assert ears.heard[3][0] == "succeeded"
+    ears.assert_on_window_thread()
+    assert task.wait()
+
+
+def test_the_work_itself_runs_elsewhere(qtbot: QtBot) -> None:
+    threads: list[int] = []
+    task = Task(lambda _: threads.append(threading.get_ident()), "noting")
+    with qtbot.waitSignal(task.succeeded):
+        task.start()
+    assert threads != [threading.get_ident()]
+    assert task.wait()
+
+
+def test_a_failure_is_told_and_nothing_else(qtbot: QtBot) -> None:
+    error = BadInputError("the file is empty")
+
+    def work(_: Job) -> None:
+        raise error
+
+    task = Task(work, "failing")
+    ears = listen(task)
+    with qtbot.waitSignal(task.finished):
+        task.start()
+    qtbot.waitUntil(lambda: bool(ears.heard))
+    assert ears.heard == [("failed", error)]
+    ears.assert_on_window_thread()
+    assert task.wait()
+
+
+def test_a_cancelled_task_is_stopped_not_failed(qtbot: QtBot) -> None:
+    begun, cancelled = threading.Event(), threading.Event()
+
+    def work(job: Job) -> None:
+        begun.set()
+        assert cancelled.wait(5)
+        job.check()
+
+    task = Task(work, "waiting")
+    ears = listen(task)
+    with qtbot.waitSignal(task.finished):
+        task.start()
+        assert begun.wait(5)
+        task.cancel()
+        cancelled.set()
+    qtbot.waitUntil(lambda: bool(ears.heard))
+    assert ears.heard == [("stopped",)]
+    assert task.wait()
+
+
+def test_finish_tells_everything_before_it_returns() -> None:
+    task = Task(lambda _: "done", "hurrying")
+    ears = listen(task)
+    task.start()
+    task.finish()
+    assert ears.heard == [("succeeded", "done")]
+    ears.assert_on_window_thread()
+
+
+@pytest.fixture
+def writer(project: Project) -> Iterator[LabelWriter]:
+    made = LabelWriter(project.labels)
+    made.start()
+    yield made
+    made.take_failed()
+    made.close()
+
+
+def stage(project: Project, keypoint: int, x: float) -> Applied:
+    return project.labels.stage(moved(project, 0, keypoint, (x, 30)))
+
+
+def test_edits_are_written_in_their_order(qtbot: QtBot, project: Project, writer: LabelWriter) -> None:
+    ears = Ears()
+    writer.saved.connect(lambda applied: ears.hear(applied))
+    steps = [stage(project, 0, 30 + i) for i in range(20)]
+    for step in steps:
+        writer.put(step)
+    qtbot.waitUntil(lambda: len(ears.heard) == 20)
+    assert [heard[0] for heard in ears.heard] == steps
+    ears.assert_on_window_thread()
+    assert writer.pending == 0
+    assert project.labels.journal.load(15).points[0, 0].tolist() == [49, 30]
+
+
+def test_closing_writes_what_waits_and_tells_of_it(project: Project) -> None:
+    writer = LabelWriter(project.labels)
+    ears = Ears()
+    writer.saved.connect(lambda applied: ears.hear(applied.what))
+    for i in range(10):
+        writer.put(stage(project, 1, 30 + i))
+    writer.start()
+    writer.close()
+    assert len(ears.heard) == 10
+    assert project.labels.journal.load(15).points[0, 1].tolist() == [39, 30]
+
+
+def test_nothing_is_written_after_a_failure_until_it_was_dealt_with(
+    qtbot: QtBot, project: Project, writer: LabelWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Any] = []
+    write = Journal.write
+
+    def full(_: Journal, step: Any) -> None:
+        written.append(step)
+        raise ProjectError("no space is left")
+
+    monkeypatch.setattr(Journal, "write", full)
+    ears = Ears()
+    writer.failed.connect(lambda error: ears.hear(error.what))
+    steps = [stage(project, 0, 30 + i) for i in range(3)]
+    with qtbot.waitSignal(writer.failed):
+        for step in steps:
+            writer.put(step)
+    assert ears.heard == [("no space is left",)]
+    ears.assert_on_window_thread()
+    assert written == [steps[0].step]
+    monkeypatch.setattr(Journal, "write", write)
+    unsaved = writer.take_failed()
+    assert unsaved == steps
+    for step in reversed(unsaved):
+        project.labels.take_back(step)
+    with qtbot.waitSignal(writer.saved):
+        writer.put(stage(project, 0, 50))
+    assert project.labels.journal.load(15).points[0, 0].tolist() == [50, 30]
