@@ -22,7 +22,7 @@ from fkd_core.demo.download import write_download
 from fkd_core.errors import Cancelled
 from fkd_core.jobs import Job
 from fkd_core.project import Project
-from fkd_gui import project_view
+from fkd_gui import project_desk, project_view
 from fkd_gui.main_window import MainWindow
 from fkd_gui.settings import LAST_PROJECT, PLACE, RECENT, THEME, Settings
 from fkd_gui.theme import apply_theme, current
@@ -250,7 +250,7 @@ def slow_import(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
                 never.wait(0.01)
             raise Cancelled
 
-    monkeypatch.setattr(importing, "import_kaggle", wait)
+    monkeypatch.setattr(project_desk, "import_kaggle", wait)
     yield waiting
     never.set()
 
