@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import attrs
 import keras
 
 from fkd_core.errors import BadInputError
+from fkd_core.runs.environment import processor_name
 
 
 @attrs.frozen
@@ -75,7 +75,7 @@ def _gpus() -> list[str]:
 
 def _describe(name: str) -> Device:
     if name.startswith("cpu"):
-        return Device(name, "cpu", platform.processor() or platform.machine(), _cpu_has_bfloat16())
+        return Device(name, "cpu", f"CPU: {processor_name() or 'unknown'}", _cpu_has_bfloat16())
     return Device(name, "gpu", "GPU", True)
 
 

@@ -28,7 +28,7 @@ def describe_environment(devices: Sequence[str] = ()) -> dict[str, Any]:
     return {
         "platform": platform.platform(),
         "python": platform.python_version(),
-        "processor": _processor(),
+        "processor": processor_name(),
         "cpu_count": os.cpu_count(),
         "memory": _memory(),
         "versions": {name: _version(candidates) for name, candidates in _PACKAGES.items()},
@@ -45,7 +45,8 @@ def _version(candidates: Sequence[str]) -> str | None:
     return None
 
 
-def _processor() -> str | None:
+def processor_name() -> str | None:
+    """What the maker calls the processor; None if the system does not say."""
     # Linux gives no processor name through the platform module
     listing = Path("/proc/cpuinfo")
     if listing.is_file():

@@ -68,7 +68,7 @@ def fit(
     After each epoch the job emits `epoch` with the record that the sink keeps: epoch (from 1), step,
     seconds, loss, rmse (of the changed training faces), val_loss, val_rmse, val_mae,
     val_argmax_match (None where not validated), learning_rate, images_per_second. Where validating
-    would take more than 3 % of the time, some epochs are not validated; the last one always is.
+    would take more than 5 % of the time, some epochs are not validated; the last one always is.
     The weights that are validated and saved are the averaged ones where the recipe averages.
 
     Args:
