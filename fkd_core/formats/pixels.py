@@ -67,11 +67,12 @@ def parse_pixels(text: bytes, stand_in: int = 128) -> Pixels:
         return _parse_slowly(text, stand_in)
     # The value of the digits that end at each byte, for all bytes at once: a few sweeps over memory that lies
     # in the cache cost less than looking at tokens. Only the last byte of a token is looked at in the end.
-    digits *= is_digit
+    ones = is_digit.view(np.uint8)  # not as booleans, which NumPy would convert piece by piece
+    digits *= ones
     values = digits.copy()
     values[1:] += digits[:-1] * np.uint8(10)
-    hundreds = digits[:-2] * is_digit[1:-1]
-    hundreds *= is_digit[2:]
+    hundreds = digits[:-2] * ones[1:-1]
+    hundreds *= ones[2:]
     if hundreds.max(initial=0) > 2:
         return _parse_slowly(text, stand_in)
     hundreds *= np.uint8(100)
