@@ -21,7 +21,7 @@ from fkd_core.errors import ProjectError, ReadOnlyError
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _NOT_ALLOWED = {errno.EROFS, errno.EACCES, errno.EPERM}
-_NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
+_NO_FILE = {errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
 _REPLACE_TRIES = 10 if os.name == "nt" else 1
 _REPLACE_PAUSE = 0.02
 

@@ -10,6 +10,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+_BUFFER = 1 << 20
+
 
 class NpyWriter:
     """Appends faces to a uint8 `.npy` file; `finish` gives it its shape.
@@ -23,7 +25,7 @@ class NpyWriter:
 
     def __init__(self, path: Path, *, durable: bool = False) -> None:
         self._durable = durable
-        self._file = path.open("w+b")
+        self._file = path.open("w+b", buffering=_BUFFER)
         self._header((0, 96, 96))
         self._start = self._file.tell()
 

@@ -8,8 +8,11 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-_SPACE = np.uint8((32 - 48) % 256)
-"""A space after 48, the code of the digit 0, was taken from each byte."""
+_SPACE = np.uint8(ord(" "))
+_ZERO = np.uint8(ord("0"))
+_BEFORE = np.array([-1])
+_LONGEST = 4
+"""Bytes of a token with three digits and the space after it."""
 
 
 @attrs.frozen
@@ -54,31 +57,37 @@ def parse_pixels(text: bytes, stand_in: int = 128) -> Pixels:
     """
     if not text:
         return Pixels(np.full(1, stand_in, np.uint8), 1)
-    digits = np.frombuffer(text, np.uint8) - np.uint8(48)
-    is_space = digits == _SPACE
-    ends = np.flatnonzero(is_space)
+    codes = np.frombuffer(text, np.uint8)
+    ends = np.flatnonzero(codes == _SPACE)
+    digits = codes - _ZERO
     is_digit = digits < 10
-    if np.count_nonzero(is_digit) + ends.size != digits.size:
+    bounds = np.concatenate((_BEFORE, ends, (codes.size,)))
+    lengths = bounds[1:] - bounds[:-1]
+    if np.count_nonzero(is_digit) + ends.size != codes.size or lengths.max() > _LONGEST:
         return _parse_slowly(text, stand_in)
     # The value of the digits that end at each byte, for all bytes at once: a few sweeps over memory that lies
-    # in the cache cost less than looking at tokens.
-    units = digits * is_digit
-    values = units.copy()
-    values[1:] += units[:-1] * np.uint8(10)
-    hundreds = units[:-2] * (is_digit[1:-1] & is_digit[2:])
-    values[2:] += hundreds * np.uint8(100)
-    # 200 to 255 is the only range in which a sum above 255 comes out as a small number.
-    wrapped = (hundreds > 2) | ((hundreds == 2) & (values[2:] < 200))
-    four_digits = is_digit[:-3] & is_digit[1:-2] & is_digit[2:-1] & is_digit[3:]
-    if wrapped.any() or four_digits.any():
+    # in the cache cost less than looking at tokens. Only the last byte of a token is looked at in the end.
+    ones = is_digit.view(np.uint8)  # not as booleans, which NumPy would convert piece by piece
+    digits *= ones
+    values = digits.copy()
+    values[1:] += digits[:-1] * np.uint8(10)
+    hundreds = digits[:-2] * ones[1:-1]
+    hundreds *= ones[2:]
+    if hundreds.max(initial=0) > 2:
+        return _parse_slowly(text, stand_in)
+    hundreds *= np.uint8(100)
+    values[2:] += hundreds
+    # 256 and more come out as less than their hundreds.
+    if (values[2:] < hundreds).any():
         return _parse_slowly(text, stand_in)
     result = np.empty(ends.size + 1, np.uint8)
     values.take(ends - 1, out=result[:-1], mode="wrap")
     result[-1] = values[-1]
-    empty = int(np.count_nonzero(is_space[1:] & is_space[:-1])) + int(is_space[0]) + int(is_space[-1])
-    if empty:
-        lengths = np.diff(ends, prepend=-1, append=digits.size)
-        result[lengths == 1] = stand_in
+    empty = 0
+    if lengths.min() == 1:
+        is_empty = lengths == 1
+        empty = int(np.count_nonzero(is_empty))
+        result[is_empty] = stand_in
     return Pixels(result, empty)
 
 
