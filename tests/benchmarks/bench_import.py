@@ -2,9 +2,9 @@
 
     FKD_DATA=FOLDER python -m tests.benchmarks.bench_import [ROWS]
 
-The notebook's way: pandas reads the whole table, then each string of pixels is split and turned into
-numbers by a list comprehension. Splitting is timed on the first ROWS rows (600) of training.csv and scaled
-to all rows of both files; reading the tables is timed in full.
+The notebook's way: pandas reads the whole table, each string of pixels is split, a list comprehension puts a
+number where a token is empty, and NumPy turns all the tokens into floats. Splitting is timed on the first
+ROWS rows (600) of training.csv and scaled to all rows of both files; reading the tables is timed in full.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def notebook(files: list[Member], rows: int) -> tuple[float, float, int]:
     reading = time.perf_counter() - start
     texts = tables[0]["Image"].head(rows)
     start = time.perf_counter()
-    pixels = [[128 if token == "" else int(token) for token in text.split(" ")] for text in texts]
+    pixels = []
+    for text in texts:
+        pixels.append(["0" if token == "" else token for token in text.split(" ")])
     np.array(pixels, dtype=float).reshape(-1, 96, 96, 1)
     splitting = time.perf_counter() - start
     total = sum(len(table) for table in tables)
