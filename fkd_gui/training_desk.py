@@ -64,8 +64,8 @@ class TrainingDesk(QObject):
         self.project = project
         self._tasks = Tasks(self)
         self._tasks.failed.connect(self.problem)
-        self._trainer = Engine()
-        self._predictor = Engine()
+        self._trainer = Engine(yielding=True)
+        self._predictor = Engine(yielding=True)
         self._training: Task | None = None
         self._prediction: Task | None = None
         self._listing: Task | None = None

@@ -65,12 +65,31 @@ class Child:
             send(self._replies, message)
 
 
+def give_way() -> None:
+    """Let other programs go first wherever processors are short."""
+    if os.name == "posix":
+        os.nice(10)
+    else:
+        import ctypes
+
+        below_normal = 0x00004000  # BELOW_NORMAL_PRIORITY_CLASS of winbase.h
+        windows: Any = ctypes
+        kernel = windows.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
+
+
 def main() -> None:
     """Keep the real standard output for messages: native code prints on descriptor 1 what it likes."""
+    if "--yield" in sys.argv[1:]:
+        give_way()
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     Child(os.fdopen(os.dup(0), "r", encoding="utf-8"), replies).serve()
+    # Everything is on the disk; taking TensorFlow down in order would keep whoever closes the engine waiting.
+    replies.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -29,10 +29,14 @@ class Engine:
         grace: seconds that a cancelled call has to stop by itself before the child is killed. What a
             training keeps is on the disk after every epoch, so killing it loses no more than one.
         environment: variables added to the child's environment.
+        yielding: let other programs go first wherever processors are short, a window above all.
     """
 
-    def __init__(self, *, grace: float = 0.7, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, *, grace: float = 0.7, environment: dict[str, str] | None = None, yielding: bool = False
+    ) -> None:
         self._grace = grace
+        self._yielding = yielding
         self._environment = environment or {}
         self._process: subprocess.Popen[str] | None = None
         self._messages: queue.Queue[Message | None] = queue.Queue()
@@ -139,8 +143,9 @@ class Engine:
             "PYTHONIOENCODING": "utf-8",
             **self._environment,
         }
+        yielding = ["--yield"] if self._yielding else []
         process = subprocess.Popen(
-            [sys.executable, "-m", "fkd_core.engine.child"],
+            [sys.executable, "-m", "fkd_core.engine.child", *yielding],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

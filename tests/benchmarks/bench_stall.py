@@ -71,6 +71,10 @@ class Heart(QObject):
         canvas.installEventFilter(self)
         self._timer.start()
 
+    def stop(self) -> None:
+        """Beat no more."""
+        self._timer.stop()
+
     def ask(self, name: str) -> None:
         """Something begins that ends with a painted face."""
         self.doing = name
@@ -232,6 +236,8 @@ def _measure(folder: Path, chosen: argparse.Namespace) -> int:
 
     def end(error: BaseException | None) -> None:
         failures.append(error)
+        for _, heart in made:
+            heart.stop()
         app.quit()
 
     window.projects.opened.connect(begin, Qt.ConnectionType.QueuedConnection)
