@@ -78,6 +78,11 @@ class TrainingDesk(QObject):
         return self._training is not None
 
     @property
+    def trainer_pid(self) -> int | None:
+        """Process number of the engine that trains, None while there is none."""
+        return self._trainer.pid
+
+    @property
     def busy_predicting(self) -> bool:
         """Whether a prediction runs."""
         return self._prediction is not None

@@ -228,6 +228,15 @@ class TrainingProgress(QWidget):
         self._tell_figures()
         self._show_middle()
 
+    def make_ready(self) -> None:
+        """Make what draws the curves, so that the first epoch does not have to."""
+        if self.curves is None:
+            # pyqtgraph takes a few tenths of a second to import; the window must not wait for it
+            from fkd_gui.panels.curves import Curves
+
+            self.curves = Curves()
+            self._middle.addWidget(self.curves)
+
     def _show_middle(self) -> None:
         run = self.shown
         if run is None:
@@ -238,12 +247,8 @@ class TrainingProgress(QWidget):
             )
             self._middle.setCurrentWidget(self.skeleton)
         elif self.isVisible():
-            if self.curves is None:
-                # pyqtgraph takes a few tenths of a second to import; the window must not wait for it
-                from fkd_gui.panels.curves import Curves
-
-                self.curves = Curves()
-                self._middle.addWidget(self.curves)
+            self.make_ready()
+            assert self.curves is not None
             if self.curves.series is not run.series or self.curves.planned != run.planned:
                 self.curves.show_series(run.series, run.planned)
             self._middle.setCurrentWidget(self.curves)
