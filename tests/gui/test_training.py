@@ -76,9 +76,11 @@ def train(qtbot: QtBot, window: MainWindow, *, epochs: int, name: str = "") -> t
     """Train to the end; returns how it ended and what was said."""
     view = view_of(window)
     set_up(view, epochs=epochs, name=name)
-    with qtbot.waitSignal(view.desk.runs, timeout=PATIENCE, check_params_cb=lambda _: not view.desk.training):
-        with qtbot.waitSignal(view.desk.ended, timeout=PATIENCE) as ended:
-            window.start_training()
+    with (
+        qtbot.waitSignal(view.desk.runs, timeout=PATIENCE, check_params_cb=lambda _: not view.desk.training),
+        qtbot.waitSignal(view.desk.ended, timeout=PATIENCE) as ended,
+    ):
+        window.start_training()
     return ended.args[0], ended.args[1]
 
 
