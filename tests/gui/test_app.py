@@ -34,7 +34,7 @@ window.show()
 application.processEvents()
 seconds = time.perf_counter() - began
 assert window.isVisible() and window.pages.currentWidget() is window.start_page
-heavy = {"tensorflow", "keras", "pandas", "pyqtgraph", "cv2"} & set(sys.modules)
+heavy = {"tensorflow", "keras", "pandas", "pyqtgraph"} & set(sys.modules)
 print(seconds, *sorted(heavy))
 window.close()
 """
@@ -79,8 +79,8 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot) -> Callab
             if made and until(made[-1]):
                 seen.append(True)
                 looks.stop()
+                # The last window that closes ends the loop; a second request would end the next test's.
                 made[-1].close()
-                QApplication.exit()
 
         looks.timeout.connect(look)
         late.timeout.connect(QApplication.exit)
