@@ -39,10 +39,17 @@ class Entry:
 def score(query: str, text: str) -> float | None:
     """How well a text fits what was typed, lower is better; None if it does not.
 
-    All letters must occur in their order; those at the beginning of words and side by side count more.
+    What was typed may stand in the text as it is, best at the beginning of a word; else all its letters
+    must occur in their order, and those at the beginning of words and side by side count more.
     """
-    text, position, total = text.casefold(), -1, 0.0
-    for letter in query.casefold().replace(" ", ""):
+    query, text, position, total = query.casefold().strip(), text.casefold(), -1, 2.0
+    whole = text.find(query)
+    while whole > 0 and text[whole - 1].isalnum() and (later := text.find(query, whole + 1)) > 0:
+        whole = later
+    length = 0.01 * (len(text) // 8)
+    if whole >= 0:
+        return length + (0.0 if whole == 0 else 1.0 if text[whole - 1].isalnum() else 0.5)
+    for letter in query.replace(" ", ""):
         found = text.find(letter, position + 1)
         if found < 0:
             return None
@@ -50,7 +57,7 @@ def score(query: str, text: str) -> float | None:
         gap = found - position - 1
         total += 0.0 if gap == 0 else (0.5 if starts_word else 1.0 + 0.1 * gap)
         position = found
-    return total + 0.01 * len(text)
+    return total + length
 
 
 class CommandPalette(QFrame):
@@ -76,7 +83,7 @@ class CommandPalette(QFrame):
         layout.addWidget(self.list)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.resize(520, 380)
-        self._found: list[Entry] = []
+        self.found: list[Entry] = []
         self.query.textChanged.connect(self._search)
         self.query.installEventFilter(self)
         self.list.itemClicked.connect(lambda item: self._run(self.list.row(item)))
@@ -108,9 +115,9 @@ class CommandPalette(QFrame):
     def _search(self, query: str) -> None:
         scored = [(score(query, entry.text), entry) for entry in self._entries(query)]
         fitting = sorted(((s, e) for s, e in scored if s is not None), key=lambda pair: pair[0])
-        self._found = [entry for _, entry in fitting]
+        self.found = [entry for _, entry in fitting]
         self.list.clear()
-        for entry in self._found:
+        for entry in self.found:
             item = QListWidgetItem()
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.text} {entry.hint}")
             self.list.addItem(item)
@@ -118,8 +125,8 @@ class CommandPalette(QFrame):
         self.list.setCurrentRow(0)
 
     def _run(self, row: int) -> None:
-        if 0 <= row < len(self._found):
-            entry = self._found[row]
+        if 0 <= row < len(self.found):
+            entry = self.found[row]
             self.close()
             entry.run()
 

@@ -156,6 +156,11 @@ class LabelPlace(QMainWindow):
         """What is said above the face; empty if nothing is."""
         return "" if self._hint.isHidden() else self._hint.text()
 
+    @property
+    def about(self) -> str:
+        """What is said below the face."""
+        return self._about.text()
+
     def hint(self, text: str) -> None:
         """Say one thing above the face until labels change."""
         self._hint.setText(text)

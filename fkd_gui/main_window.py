@@ -10,17 +10,17 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from fkd_core import __version__
-from fkd_core.errors import BadInputError
 from fkd_core.labels.values import Edit
 from fkd_core.project import Project
 from fkd_gui import dialogs
 from fkd_gui.actions import all_actions, build_menus
 from fkd_gui.command_palette import CommandPalette
 from fkd_gui.demo_start import demo_folder, first_face, is_fresh
+from fkd_gui.doors import Doors
 from fkd_gui.enabling import allowed
 from fkd_gui.notices import JobStrip, NoticeBar
 from fkd_gui.palette_entries import entries
-from fkd_gui.paths import is_project, is_same, may_be_imported
+from fkd_gui.paths import is_project
 from fkd_gui.project_desk import ProjectDesk
 from fkd_gui.project_view import ProjectView
 from fkd_gui.settings import GEOMETRY, LAST_PROJECT, RECENT, THEME, Settings
@@ -29,6 +29,7 @@ from fkd_gui.start_page import StartPage
 from fkd_gui.tasks import Tasks
 from fkd_gui.theme import apply_theme, theme_for
 from fkd_gui.top_bar import TopBar
+from fkd_gui.warm_up import warm_up
 
 
 class MainWindow(QMainWindow):
@@ -46,9 +47,9 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(880, 560)
         self.setAcceptDrops(True)
         self.settings = settings
-        self._demo = demo or demo_folder()
         self.tasks = Tasks(self)
         self.projects = ProjectDesk(self.tasks, self)
+        self.doors = Doors(self, demo or demo_folder())
         self.view: ProjectView | None = None
         self.top = TopBar()
         self.notices = NoticeBar()
@@ -77,8 +78,8 @@ class MainWindow(QMainWindow):
         self.top.place_chosen.connect(self.show_place)
         self.top.search_requested.connect(self.search)
         self.start_page.demo_requested.connect(self.open_demo)
-        self.start_page.import_requested.connect(self.ask_import)
-        self.start_page.open_requested.connect(self.ask_open)
+        self.start_page.import_requested.connect(self.doors.ask_import)
+        self.start_page.open_requested.connect(self.doors.ask_open)
         self.start_page.dropped.connect(self.open_path)
         self.start_page.recent_requested.connect(self.open_path)
         self.tasks.failed.connect(self.show_error)
@@ -100,27 +101,11 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Open a project, or import what is no project but may hold faces."""
-        if may_be_imported(path):
-            self._import(path)
-        elif self._may_open(path):
-            self.projects.open(path)
+        self.doors.open_path(path)
 
     def open_demo(self) -> None:
         """Open the demo project, made where it is missing."""
-        if self._may_open(self._demo):
-            self.projects.demo(self._demo)
-
-    def ask_open(self) -> None:
-        """Ask for a project and open it."""
-        dialogs.ask_project(self, self.settings, self.open_path)
-
-    def ask_import(self) -> None:
-        """Ask for a zip or a CSV file, then for the new project's place."""
-        dialogs.ask_source_file(self, self.settings, self._import)
-
-    def ask_import_folder(self) -> None:
-        """Ask for a folder with the competition's files, then for the new project's place."""
-        dialogs.ask_source_folder(self, self.settings, self._import)
+        self.doors.open_demo()
 
     def ask_export(self) -> None:
         """Ask where to write the labels, and write them."""
@@ -304,34 +289,6 @@ class MainWindow(QMainWindow):
         assert self.view is not None, "the action needs a project and must be disabled without one"
         return self.view
 
-    def _may_open(self, path: Path | None = None) -> bool:
-        """Whether another project may take the place of the open one; says why not."""
-        view = self.view
-        if self.projects.busy:
-            self.notices.show_message(
-                "Another project is being opened or made.", "Wait until that is done, or stop it below."
-            )
-            return False
-        if view is not None and path is not None and is_same(path, view.project.folder):
-            self.statusBar().showMessage(f"{view.project.name} is open already.", 10_000)
-            return False
-        if view is not None and view.desk.training:
-            training = BadInputError(
-                "a training runs on this project",
-                todo="Stop it, or wait until it has ended, then open another",
-            )
-            self.show_error(training)
-            return False
-        return True
-
-    def _import(self, source: Path) -> None:
-        if self._may_open():
-            dialogs.ask_new_project(self, self.settings, source, lambda to: self._make(source, to))
-
-    def _make(self, source: Path, folder: Path) -> None:
-        if self._may_open():
-            self.projects.make(source, folder)
-
     def _show_project(self, project: Project) -> None:
         self.close_project()
         self.strip.clear()
@@ -351,7 +308,7 @@ class MainWindow(QMainWindow):
         view.noted.connect(lambda text: self.statusBar().showMessage(text, 10_000))
         view.saved.connect(self._tell_saved)
         view.message.connect(self.notices.show_message)
-        view.submit.import_requested.connect(self.ask_import)
+        view.submit.import_requested.connect(self.doors.ask_import)
         view.place_changed.connect(self.top.show_place)
         view.bind_strip(self.strip)
         view.label.imputation_requested.connect(
@@ -369,6 +326,7 @@ class MainWindow(QMainWindow):
             self._begin_demo(view)
         self.refresh_actions()
         view.show_place(view.place)
+        self.tasks.run(warm_up, "getting ready")
 
     def _begin_demo(self, view: ProjectView) -> None:
         self.show_place("label")

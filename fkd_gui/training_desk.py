@@ -64,8 +64,8 @@ class TrainingDesk(QObject):
         self.project = project
         self._tasks = Tasks(self)
         self._tasks.failed.connect(self.problem)
-        self._trainer = Engine()
-        self._predictor = Engine()
+        self._trainer = Engine(yielding=True)
+        self._predictor = Engine(yielding=True)
         self._training: Task | None = None
         self._prediction: Task | None = None
         self._listing: Task | None = None
@@ -76,6 +76,11 @@ class TrainingDesk(QObject):
     def training(self) -> bool:
         """Whether a training runs."""
         return self._training is not None
+
+    @property
+    def trainer_pid(self) -> int | None:
+        """Process number of the engine that trains, None while there is none."""
+        return self._trainer.pid
 
     @property
     def busy_predicting(self) -> bool:

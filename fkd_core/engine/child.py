@@ -92,12 +92,29 @@ class Child:
             send(self._replies, message)
 
 
+def give_way() -> None:
+    """Let other programs go first wherever processors are short."""
+    if os.name == "posix":
+        os.nice(10)
+    else:
+        import ctypes
+
+        below_normal = 0x00004000  # BELOW_NORMAL_PRIORITY_CLASS of winbase.h
+        windows: Any = ctypes
+        kernel = windows.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
+
+
 def main(words: list[str]) -> None:
     """Keep the real standard output for messages: native code prints on descriptor 1 what it likes.
 
     Args:
-        words: name of the module with the calls, seconds of the orphan's grace; both may be left out.
+        words: `--yield` to give way to other programs; then the name of the module with the calls, and the
+            seconds of the orphan's grace; all may be left out.
     """
+    if words[:1] == ["--yield"]:
+        give_way()
+        words = words[1:]
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -105,6 +122,10 @@ def main(words: list[str]) -> None:
     calls = words[0] if words else CALLS_MODULE
     grace = float(words[1]) if len(words) > 1 else _ORPHAN_GRACE
     Child(requests, replies, calls, grace).serve()
+    # Everything is on the disk; taking TensorFlow down in order would keep whoever closes the engine waiting.
+    replies.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

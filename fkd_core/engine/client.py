@@ -26,6 +26,7 @@ class Engine:
             training keeps is on the disk after every epoch, so killing it loses no more than one.
         environment: variables added to the child's environment.
         calls: name of the module whose table `CALLS` says what the child can be asked to do.
+        yielding: let other programs go first wherever processors are short, a window above all.
     """
 
     def __init__(
@@ -34,10 +35,12 @@ class Engine:
         grace: float = 0.7,
         environment: dict[str, str] | None = None,
         calls: str = CALLS_MODULE,
+        yielding: bool = False,
     ) -> None:
         if grace < 0:
             raise ValueError(f"grace must not be negative, received {grace}")
         self._grace = grace
+        self._yielding = yielding
         self._environment = environment or {}
         self._calls = calls
         self._process: ChildProcess | None = None
@@ -130,7 +133,7 @@ class Engine:
         if self._process is None or not self._process.alive:
             if self._process is not None:
                 self._process.end(0)
-            self._process = ChildProcess(self._calls, self._environment)
+            self._process = ChildProcess(self._calls, self._environment, yielding=self._yielding)
         return self._process
 
     def _discard(self, process: ChildProcess) -> None:

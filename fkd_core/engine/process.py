@@ -26,6 +26,7 @@ class ChildProcess:
     Args:
         calls: name of the module with the table of calls.
         environment: variables added to the child's environment.
+        yielding: let other programs go first wherever processors are short.
 
     Attributes:
         messages: what it said; None once it says nothing any more.
@@ -34,13 +35,14 @@ class ChildProcess:
         EngineError: if the system starts no process.
     """
 
-    def __init__(self, calls: str, environment: dict[str, str]) -> None:
+    def __init__(self, calls: str, environment: dict[str, str], *, yielding: bool = False) -> None:
         self.messages: queue.Queue[Message | None] = queue.Queue()
         self._errors: deque[str] = deque(maxlen=200)
+        way = ["--yield"] if yielding else []
         try:
             self._process = subprocess.Popen(
                 # -P: a file of the user's folder, such as random.py, must not stand for the library's.
-                [sys.executable, "-P", "-m", "fkd_core.engine.child", calls],
+                [sys.executable, "-P", "-m", "fkd_core.engine.child", *way, calls],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -8,14 +8,14 @@ from fkd_gui.actions.action import Action, When
 def file_actions() -> tuple[Action, ...]:
     """Projects: open, import, demo, export, quit."""
     return (
-        Action("open", "&Open project …", "&File", ("Ctrl+O",), When.ALWAYS, lambda w: w.ask_open()),
+        Action("open", "&Open project …", "&File", ("Ctrl+O",), When.ALWAYS, lambda w: w.doors.ask_open()),
         Action(
             "import",
             "&Import the competition’s download …",
             "&File",
             ("Ctrl+I",),
             When.ALWAYS,
-            lambda w: w.ask_import(),
+            lambda w: w.doors.ask_import(),
             tip="Make a project from the zip, a folder or a CSV file",
         ),
         Action(
@@ -24,7 +24,7 @@ def file_actions() -> tuple[Action, ...]:
             "&File",
             (),
             When.ALWAYS,
-            lambda w: w.ask_import_folder(),
+            lambda w: w.doors.ask_import_folder(),
             tip="Make a project from a folder with training.csv and test.csv",
         ),
         Action("demo", "Open the &demo", "&File", (), When.ALWAYS, lambda w: w.open_demo()),

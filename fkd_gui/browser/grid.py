@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QItemSelectionRange,
@@ -198,6 +199,14 @@ class FaceGrid(QAbstractItemView):
             for row in range(max(block.top(), seen.start), min(block.bottom() + 1, seen.stop)):
                 region += self.visualRect(self._faces.index(row))
         return region
+
+    def event(self, event: QEvent) -> bool:
+        # The window's own meaning of these keys, one face on, is not what a page of faces is.
+        pages = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() in pages:
+            event.accept()
+            return True
+        return super().event(event)
 
     def updateGeometries(self) -> None:
         layout, height = self.layout_now(), self.viewport().height()

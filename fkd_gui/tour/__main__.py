@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from fkd_core.errors import FkdError, ProjectError
+from fkd_core.errors import BadInputError, FkdError, ProjectError
 from fkd_core.files import writing
 
 
@@ -54,7 +54,7 @@ def _play(folder: Path, chosen: argparse.Namespace) -> int:
         if error is not None:
             failures.append(error)
         window.close()
-        app.quit()
+        app.exit()
 
     for signal in (window.projects.failed, window.tasks.failed):
         signal.connect(stage.fail)
@@ -70,6 +70,8 @@ def _play(folder: Path, chosen: argparse.Namespace) -> int:
 
 def _fresh(folder: Path) -> Path:
     """The folder, made where it is missing; what an earlier tour left in it is removed."""
+    if folder.exists() and not folder.is_dir():
+        raise BadInputError("this is no folder", where=folder, todo="Name another place for the pictures")
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for path in [

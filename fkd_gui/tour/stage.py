@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 Wait = Any
-"""a bound signal to wait for, or a number of milliseconds"""
+"""a bound signal to wait for, a function that says whether to go on, or a number of milliseconds"""
 Walk = Generator[Wait, None, None]
+
+
+_LOOK = 20
+"""milliseconds between two looks at whether to go on"""
+
+
+class _Ear(QObject):
+    """Hears one signal, later than everyone who listens already."""
+
+    def __init__(self, signal: Any, heard: Callable[[_Ear], None]) -> None:
+        super().__init__()
+        self._signal, self._tell = signal, heard
+        signal.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+
+    def _hear(self, *_: Any) -> None:
+        self._tell(self)
 
 
 class Stage(QObject):
@@ -28,7 +44,7 @@ class Stage(QObject):
         self._walk = walk
         self._late = QTimer(self, singleShot=True, interval=patience)
         self._late.timeout.connect(self._too_late)
-        self._waiting: Wait = None
+        self._ear: _Ear | None = None
         self._over = False
 
     def start(self) -> None:
@@ -40,7 +56,9 @@ class Stage(QObject):
         if not self._over:
             self._over = True
             self._late.stop()
-            self._walk.close()
+            # A slot that fails while the walk itself runs fails in the middle of its step.
+            if not self._walk.gi_running:
+                self._walk.close()
             self.ended.emit(error)
 
     def _step(self) -> None:
@@ -57,17 +75,27 @@ class Stage(QObject):
         except Exception as error:
             self.fail(error)
             return
+        if self._over:
+            return
         if isinstance(wait, int):
             QTimer.singleShot(wait, self._step)
-            return
-        self._waiting = wait
-        # Queued, so that everyone else has heard the signal before the walk goes on.
-        wait.connect(self._heard, Qt.ConnectionType.QueuedConnection)
+        elif hasattr(wait, "connect"):
+            self._ear = _Ear(wait, self._heard)
+        else:
+            self._look(wait)
 
-    def _heard(self, *_: Any) -> None:
-        if self._waiting is not None:
-            self._waiting.disconnect(self._heard)
-            self._waiting = None
+    def _look(self, ready: Callable[[], bool]) -> None:
+        if self._over:
+            return
+        if ready():
+            self._step()
+        else:
+            QTimer.singleShot(_LOOK, lambda: self._look(ready))
+
+    def _heard(self, ear: _Ear) -> None:
+        # A signal that came twice was heard by an ear that listens no more.
+        if ear is self._ear:
+            self._ear = None
             self._step()
 
     def _too_late(self) -> None:

@@ -73,7 +73,10 @@ class Tour:
         self._say("filling missing keypoints by backfill, then dragging two that are wrong")
         window.projects.impute(view.project, "backfill", 0, True)
         yield view.session.saved
-        face, _ = first_face(view.project)
+        first = first_face(view.project)
+        if first is None:
+            raise RuntimeError("no face has a mouth that was filled in")
+        face, _ = first
         view.session.go_to(face)
         yield _PAUSE
         self._picture("imputed")
@@ -112,13 +115,13 @@ class Tour:
         view.train.settings.by_epochs.setChecked(True)
         view.train.settings.epochs.setValue(self.epochs)
         window.start_training()
-        yield view.desk.epoch
-        yield view.desk.epoch
+        epochs: list[object] = []
+        view.desk.epoch.connect(epochs.append)
+        yield lambda: len(epochs) >= min(2, self.epochs - 1) or not view.desk.training
         yield _PAUSE
         self._picture("training")
-        if view.desk.training:
-            yield view.desk.ended
-        yield view.desk.runs
+        yield lambda: not view.desk.training
+        yield lambda: bool(view.run_names)
         yield _PAUSE
         self._picture("trained")
 

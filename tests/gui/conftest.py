@@ -13,6 +13,7 @@ from fkd_core.project import Project
 from fkd_gui.main_window import MainWindow
 from fkd_gui.session import Session
 from fkd_gui.settings import Settings
+from fkd_gui.training_desk import TrainingDesk
 from tests.helpers.projects import make_project
 from tests.helpers.windows import open_project
 
@@ -47,8 +48,11 @@ def session(project: Project, qapp: object) -> Iterator[Session]:  # noqa: ARG00
 
 
 @pytest.fixture
-def make_window(qtbot: QtBot, settings: Settings, tmp_path: Path) -> Iterator[Callable[[], MainWindow]]:
-    """Makes shown, empty windows that are closed when the test ends."""
+def make_window(
+    qtbot: QtBot, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], MainWindow]]:
+    """Makes shown, empty windows that are closed when the test ends. Looking at Train starts no engine."""
+    monkeypatch.setattr(TrainingDesk, "ask_devices", lambda _: None)
     made: list[MainWindow] = []
 
     def make() -> MainWindow:

@@ -1,0 +1,250 @@
+"""Training and prediction from the window, with the real engine on a tiny project."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from fkd_core.demo.project import make_demo_project
+from fkd_core.errors import EngineError
+from fkd_core.jobs import Job
+from fkd_core.project import Project
+from fkd_core.runs import Run, list_runs
+from fkd_gui.main_window import MainWindow
+from fkd_gui.panels.training_settings import IDLE, RUNNING
+from fkd_gui.project_view import ProjectView
+from fkd_gui.settings import Settings
+from tests.helpers.projects import make_project
+from tests.helpers.windows import moved, open_project, view_of
+
+pytestmark = pytest.mark.trains
+PATIENCE = 60_000
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Drawn faces with a lookup table: 60 with labels, 6 to predict."""
+    folder = tmp_path_factory.mktemp("drawn") / "drawn.fkd"
+    make_demo_project(folder, Job(), faces=66, test=6)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def window_on(
+    drawn: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    qapp: object,  # noqa: ARG001
+) -> Iterator[Callable[[QtBot], MainWindow]]:
+    """One window for all tests of this file: TensorFlow is imported once."""
+    made: list[MainWindow] = []
+
+    def window(qtbot: QtBot) -> MainWindow:
+        if not made:
+            made.append(MainWindow(Settings(tmp_path_factory.mktemp("settings") / "window.ini")))
+            made[0].show()
+            open_project(qtbot, made[0], drawn)
+        return made[0]
+
+    yield window
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def shared(qtbot: QtBot, window_on: Callable[[QtBot], MainWindow]) -> MainWindow:
+    window = window_on(qtbot)
+    window.notices.clear()
+    return window
+
+
+def set_up(view: ProjectView, *, epochs: int, name: str = "") -> None:
+    settings = view.train.settings
+    settings.by_epochs.setChecked(True)
+    settings.epochs.setValue(epochs)
+    settings.name.setText(name)
+
+
+def train(qtbot: QtBot, window: MainWindow, *, epochs: int, name: str = "") -> tuple[str, Any]:
+    """Train to the end; returns how it ended and what was said."""
+    view = view_of(window)
+    set_up(view, epochs=epochs, name=name)
+    with (
+        qtbot.waitSignal(view.desk.runs, timeout=PATIENCE, check_params_cb=lambda _: not view.desk.training),
+        qtbot.waitSignal(view.desk.ended, timeout=PATIENCE) as ended,
+    ):
+        window.start_training()
+    return ended.args[0], ended.args[1]
+
+
+def test_devices_are_listed(qtbot: QtBot, shared: MainWindow) -> None:
+    view = view_of(shared)
+    with qtbot.waitSignal(view.desk.devices, timeout=PATIENCE) as told:
+        shared.show_place("train")
+    names = [name for name, _ in told.args[0]]
+    assert any("cpu" in name.lower() for name in names)
+    device = view.train.settings.device
+    assert [device.itemData(i) for i in range(device.count())] == names
+
+
+def test_a_training_starts_goes_on_and_ends(qtbot: QtBot, shared: MainWindow) -> None:
+    view = view_of(shared)
+    heard: list[str] = []
+    view.desk.started.connect(lambda run: heard.append(f"started {run}"))
+    view.desk.epoch.connect(lambda record: heard.append(f"epoch {record['epoch']}"))
+    view.desk.ended.connect(lambda status, _: heard.append(status))
+    status, _ = train(qtbot, shared, epochs=2, name="first")
+    assert heard == ["started first", "epoch 1", "epoch 2", "finished"]
+    assert status == "finished"
+    run = Run.open(view.project.runs_folder / "first")
+    assert run.status == "finished"
+    assert [record["epoch"] for record in run.metrics] == [1, 2]
+    assert view.run_names == ["first"]
+    assert shared.strip.text == "first is done"
+    assert shared.strip.next.text() == "Predict the test faces"
+    assert view.train.settings.state == IDLE
+    assert shared.notices.notice is None
+    assert shared.actions_by_id["start_training"].isEnabled()
+
+
+def test_predictions_are_shown_and_become_a_submission(
+    qtbot: QtBot, shared: MainWindow, tmp_path: Path
+) -> None:
+    view = view_of(shared)
+    with qtbot.waitSignal(view.session.predictions_changed, timeout=PATIENCE):
+        qtbot.mouseClick(shared.strip.next, Qt.MouseButton.LeftButton)
+    assert view.session.predicted_by == "first"
+    assert view.session.predictions is not None
+    assert np.isfinite(view.session.predictions).all()
+    shared.show_place("label")
+    assert view.label.canvas.scene().predicted is not None
+    assert shared.actions_by_id["take"].isEnabled()
+    with qtbot.waitSignal(view.desk.submission_read, timeout=PATIENCE):
+        shared.show_place("submit")
+    panel = view.submit.panel
+    qtbot.waitUntil(panel.save.isEnabled)
+    assert panel.notice.notice is None
+    path = tmp_path / "submission.csv"
+    with qtbot.waitSignal(view.submit.saved, timeout=PATIENCE):
+        view.submit.save("first", path)
+    lines = path.read_text().splitlines()
+    assert view.project.lookup is not None
+    assert len(lines) == 1 + len(view.project.lookup)
+    assert panel.path == path
+    shared.hide_predictions()
+    assert view.label.canvas.scene().predicted is None
+
+
+def test_a_submission_that_cannot_be_written_is_told_in_place(
+    qtbot: QtBot, shared: MainWindow, tmp_path: Path
+) -> None:
+    view = view_of(shared)
+    with qtbot.waitSignal(view.desk.submission_written, timeout=PATIENCE):
+        view.submit.save("first", tmp_path / "missing" / "submission.csv")
+    assert view.submit.panel.notice.notice is not None
+    assert view.submit.panel.notice.notice.title == "There is no such folder."
+
+
+def test_a_run_is_evaluated(qtbot: QtBot, shared: MainWindow) -> None:
+    view = view_of(shared)
+    with qtbot.waitSignal(view.desk.evaluated, timeout=PATIENCE):
+        view.evaluate("first")
+        assert shared.strip.text == "Evaluating first"
+    assert shared.notices.notice is not None
+    assert shared.notices.notice.title.startswith("first: RMSE ")
+    assert "validation faces" in shared.notices.notice.title
+    assert not shared.strip.isVisible()
+
+
+def test_labels_are_corrected_while_a_training_runs_and_stop_keeps_the_run(
+    qtbot: QtBot, shared: MainWindow, drawn: Path
+) -> None:
+    view = view_of(shared)
+    set_up(view, epochs=500, name="stopped")
+    with qtbot.waitSignal(view.desk.epoch, timeout=PATIENCE):
+        shared.start_training()
+    assert view.desk.training
+    assert view.train.settings.state == RUNNING
+    assert not shared.actions_by_id["start_training"].isEnabled()
+    with qtbot.waitSignal(view.session.saved):
+        view.session.apply(moved(view.project, 3, 0, (33.5, 34.5)))
+    with Project(drawn) as disk:
+        assert disk.labels.table.points[3, 0].tolist() == [33.5, 34.5]
+    assert view.desk.training
+    shared.open_path(drawn.with_name("elsewhere.fkd"))
+    assert shared.notices.notice is not None
+    assert shared.notices.notice.title == "A training runs on this project."
+    with qtbot.waitSignal(view.desk.ended, timeout=2_500) as ended:
+        shared.stop_training()
+        assert view.train.settings.start.text() == "Stopping …"
+    assert ended.args == ["stopped", ""]
+    run = Run.open(view.project.runs_folder / "stopped")
+    assert run.status == "stopped"
+    assert run.metrics
+    qtbot.waitUntil(lambda: "stopped" in view.run_names)
+    assert view.train.settings.state == IDLE
+
+
+def test_an_engine_that_dies_is_explained_and_the_next_training_works(
+    qtbot: QtBot, shared: MainWindow
+) -> None:
+    view = view_of(shared)
+    set_up(view, epochs=500, name="killed")
+    with qtbot.waitSignal(view.desk.epoch, timeout=PATIENCE):
+        shared.start_training()
+    pid = view.desk.trainer_pid
+    assert pid is not None
+    with qtbot.waitSignal(view.desk.ended, timeout=PATIENCE) as ended:
+        os.kill(pid, signal.SIGKILL)
+    assert ended.args[0] == "failed"
+    assert isinstance(ended.args[1], EngineError)
+    assert shared.notices.notice is not None
+    assert shared.notices.notice.title == "The engine died."
+    assert "SIGKILL" in shared.notices.notice.text
+    assert Run.open(view.project.runs_folder / "killed").status == "failed"
+    assert train(qtbot, shared, epochs=1, name="next")[0] == "finished"
+
+
+def test_a_project_without_labels_cannot_be_trained_on_and_says_so(
+    qtbot: QtBot, shared: MainWindow, tmp_path: Path
+) -> None:
+    folder = make_project(tmp_path / "bare.fkd", train=0, test=6)
+    view = open_project(qtbot, shared, folder)
+    status, error = train(qtbot, shared, epochs=1)
+    assert status == "failed"
+    assert shared.notices.notice is not None
+    assert "inside the program" not in shared.notices.notice.title, error
+    assert shared.strip.text.endswith("failed")
+    assert view.train.settings.state == IDLE
+    assert not view.desk.training
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_closing_the_window_during_a_training_stops_it_and_leaves_no_process(
+    qtbot: QtBot, shared: MainWindow, drawn: Path
+) -> None:
+    view = open_project(qtbot, shared, drawn)
+    set_up(view, epochs=500, name="left")
+    with qtbot.waitSignal(view.desk.epoch, timeout=PATIENCE):
+        shared.start_training()
+    pid = view.desk.trainer_pid
+    assert pid is not None
+    assert shared.close()
+    assert not is_alive(pid)
+    assert {run.name: run.status for run in list_runs(drawn / "runs")}["left"] == "stopped"
+    with Project(drawn, write=True) as project:
+        assert project.read_only is None
