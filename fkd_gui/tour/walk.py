@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
@@ -13,8 +15,10 @@ from fkd_core.demo.dataset import make_demo
 from fkd_core.demo.download import write_download
 from fkd_core.evaluation.metrics import rmse
 from fkd_core.labels.values import OriginKind
+from fkd_gui.canvas import FaceCanvas
 from fkd_gui.demo_start import first_face
 from fkd_gui.main_window import MainWindow
+from fkd_gui.project_view import ProjectView
 from fkd_gui.tour.stage import Walk
 
 _PAUSE = 150
@@ -34,6 +38,14 @@ class Tour:
         self.test = test
         self.pictures: list[Path] = []
         self.corrected: list[tuple[int, int]] = []
+
+    @property
+    def view(self) -> ProjectView:
+        """The project that the tour has imported."""
+        view = self.window.view
+        if view is None:
+            raise RuntimeError("the tour has no project: its import did not open one")
+        return view
 
     def walk(self) -> Walk:
         """Yields what to wait for."""
@@ -58,7 +70,7 @@ class Tour:
 
     def _browse(self) -> Walk:
         window = self.window
-        canvas = window.view.label.canvas
+        canvas = self.view.label.canvas
         for _ in range(3):
             QTest.keyClick(canvas, Qt.Key.Key_Right)
             yield _PAUSE
@@ -69,7 +81,7 @@ class Tour:
 
     def _correct(self) -> Walk:
         window = self.window
-        view = window.view
+        view = self.view
         self._say("filling missing keypoints by backfill, then dragging two that are wrong")
         window.projects.impute(view.project, "backfill", 0, True)
         yield view.session.saved
@@ -93,7 +105,7 @@ class Tour:
 
     def _drag(self, keypoint: int, target: tuple[float, float]) -> Walk:
         """Press on a keypoint, move it with a stop half way for a picture, and let go."""
-        view = self.window.view
+        view = self.view
         canvas = view.label.canvas
         start = view.project.labels.table.points[view.session.face, keypoint]
         at = [_place(canvas, start + (np.array(target) - start) * share) for share in (0.0, 0.5, 1.0)]
@@ -109,7 +121,7 @@ class Tour:
 
     def _train(self) -> Walk:
         window = self.window
-        view = window.view
+        view = self.view
         self._say(f"training the default network for {self.epochs} epochs")
         window.show_place("train")
         view.train.settings.by_epochs.setChecked(True)
@@ -127,7 +139,7 @@ class Tour:
 
     def _predict(self) -> Walk:
         window = self.window
-        view = window.view
+        view = self.view
         self._say("predicting all faces")
         window.predict_latest()
         yield view.desk.predictions_read
@@ -136,9 +148,9 @@ class Tour:
         yield _PAUSE
         self._picture("predicted")
 
-    def _submit(self, truth: np.ndarray) -> Walk:
+    def _submit(self, truth: NDArray[Any]) -> Walk:
         window = self.window
-        view = window.view
+        view = self.view
         window.show_place("submit")
         yield view.desk.submission_read
         yield _PAUSE
@@ -163,6 +175,6 @@ class Tour:
         print(f"tour: {text}", file=sys.stderr, flush=True)
 
 
-def _place(canvas: object, point: np.ndarray) -> QPoint:
+def _place(canvas: FaceCanvas, point: NDArray[Any]) -> QPoint:
     place = canvas.view.to_widget(np.asarray(point)[None])[0]
     return QPointF(*place.tolist()).toPoint()
