@@ -323,7 +323,11 @@ class MainWindow(QMainWindow):
             self._begin_demo(view)
         self.refresh_actions()
         view.show_place(view.place)
-        self.tasks.run(warm_up, "getting ready")
+        self.tasks.run(warm_up, "getting ready", done=self._make_ready)
+
+    def _make_ready(self, _: None) -> None:
+        if self.view is not None:
+            self.view.train.make_ready()
 
     def _begin_demo(self, view: ProjectView) -> None:
         self.show_place("label")

@@ -74,6 +74,10 @@ def test_a_project_is_opened(window: MainWindow, project_folder: Path) -> None:
     assert not window.strip.isVisible()
 
 
+def test_curves_are_made_before_a_training_needs_them(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: view_of(window).train.panel.progress.curves is not None)
+
+
 def test_the_face_has_the_keyboard_once_a_project_is_open(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: QApplication.focusWidget() is view_of(window).label.canvas)
 
