@@ -29,7 +29,6 @@ from fkd_gui.start_page import StartPage
 from fkd_gui.tasks import Tasks
 from fkd_gui.theme import apply_theme, theme_for
 from fkd_gui.top_bar import TopBar
-from fkd_gui.warm_up import warm_up
 
 
 class MainWindow(QMainWindow):
@@ -326,7 +325,7 @@ class MainWindow(QMainWindow):
             self._begin_demo(view)
         self.refresh_actions()
         view.show_place(view.place)
-        self.tasks.run(warm_up, "getting ready")
+        view.train.make_ready()
 
     def _begin_demo(self, view: ProjectView) -> None:
         self.show_place("label")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from fkd_core.models import registry
@@ -29,8 +29,6 @@ class TrainPlace(QWidget):
         self.runs = RunsPanel()
         self.panel = TrainingPanel()
         self.panel.set_models([(spec.name, spec.description) for spec in registry.available()])
-        self._curves = QTimer(self, singleShot=True, interval=50)
-        self._curves.timeout.connect(self.panel.prepare)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.runs)
         splitter.addWidget(self.panel)
@@ -56,6 +54,10 @@ class TrainPlace(QWidget):
         """The place is shown: list the devices once, which also warms TensorFlow up."""
         if not self.desk.training:
             self.desk.ask_devices()
+
+    def make_ready(self) -> None:
+        """Make the curves before a training needs them."""
+        self.panel.prepare()
 
     def start(self) -> None:
         """Press Start."""
@@ -87,8 +89,6 @@ class TrainPlace(QWidget):
         self._session.predictions_changed.connect(lambda: runs.set_shown(self._session.predicted_by))
 
     def _start(self, request: dict[str, Any]) -> None:
-        # A moment later: what starts and what draws should not hold the window up together.
-        self._curves.start()
         self.panel.show_started(request["name"] or "New run")
         self.desk.start(request)
 

@@ -78,6 +78,11 @@ class TrainingDesk(QObject):
         return self._training is not None
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing at all is under way."""
+        return not len(self._tasks)
+
+    @property
     def trainer_pid(self) -> int | None:
         """Process number of the engine that trains, None while there is none."""
         return self._trainer.pid

@@ -74,6 +74,10 @@ def test_a_project_is_opened(window: MainWindow, project_folder: Path) -> None:
     assert not window.strip.isVisible()
 
 
+def test_curves_are_made_before_a_training_needs_them(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: view_of(window).train.panel.progress.curves is not None)
+
+
 def test_the_face_has_the_keyboard_once_a_project_is_open(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: QApplication.focusWidget() is view_of(window).label.canvas)
 
@@ -281,6 +285,7 @@ def test_a_project_that_opens_while_one_quits_is_closed_again(
     empty_window.open_path(project_folder)
     empty_window.close()
     assert empty_window.view is None
+    assert empty_window.notices.notice is None
     assert is_free(project_folder)
 
 
@@ -422,26 +427,49 @@ def test_imputed_values_enter_and_one_undo_takes_them_back(qtbot: QtBot, window:
     assert int(table.mask.sum()) == before
 
 
-def test_an_imputation_never_overwrites_what_a_person_did_meanwhile(qtbot: QtBot, window: MainWindow) -> None:
-    view = view_of(window)
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Imputations that are worked out and then held back: they tell that they are, and go on when told."""
+    ready, go_on = threading.Event(), threading.Event()
+    work_out = project_desk.imputation_edit
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        edit = work_out(*arguments, **options)
+        ready.set()
+        assert go_on.wait(10)
+        return edit
+
+    monkeypatch.setattr(project_desk, "imputation_edit", slow)
+    yield ready, go_on
+    go_on.set()
+
+
+def test_an_imputation_never_overwrites_what_a_person_did_meanwhile(
+    qtbot: QtBot, window: MainWindow, held: tuple[threading.Event, threading.Event]
+) -> None:
+    view, (ready, go_on) = view_of(window), held
     table = view.project.labels.table
     assert not table.mask[1, 2]
     with qtbot.waitSignal(window.projects.imputed):
         window.projects.impute(view.project, "mean", 0, True)
+        assert ready.wait(10)
         view.session.apply(moved(view.project, 1, 2, (12, 13)))
+        go_on.set()
     assert table.points[1, 2].tolist() == [12, 13]
     assert table.origin_text(1, 2) == "corrected"
     assert table.origin_text(1, 3) == "imputed:mean"
 
 
 def test_an_imputation_of_a_project_that_was_closed_goes_nowhere(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, held: tuple[threading.Event, threading.Event]
 ) -> None:
+    ready, go_on = held
     window.projects.impute(view_of(window).project, "mean", 0, True)
-    other = make_project(tmp_path / "other.fkd", train=12, seed=3)
-    with qtbot.waitSignals([window.projects.imputed, window.projects.opened]):
-        window.open_path(other)
-    assert view_of(window).project.labels.undo_text is None
+    assert ready.wait(10)
+    other = open_project(qtbot, window, make_project(tmp_path / "other.fkd", train=12, seed=3))
+    with qtbot.waitSignal(window.projects.imputed):
+        go_on.set()
+    assert other.project.labels.undo_text is None
 
 
 def test_the_demo_opens_on_a_wrong_mouth_with_a_hint(

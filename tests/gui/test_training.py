@@ -114,6 +114,18 @@ def test_a_training_starts_goes_on_and_ends(qtbot: QtBot, shared: MainWindow) ->
     assert shared.actions_by_id["start_training"].isEnabled()
 
 
+def test_a_run_without_predictions_is_no_error_in_submit(qtbot: QtBot, shared: MainWindow) -> None:
+    view = view_of(shared)
+    for _ in range(2):
+        shared.show_place("train")
+        with qtbot.waitSignal(view.desk.runs):
+            shared.show_place("submit")
+    qtbot.waitUntil(lambda: view.desk.idle)
+    assert view.submit.panel.selected == "first"
+    assert view.submit.panel.notice.notice is None
+    assert shared.notices.notice is None
+
+
 def test_predictions_are_shown_and_become_a_submission(
     qtbot: QtBot, shared: MainWindow, tmp_path: Path
 ) -> None:

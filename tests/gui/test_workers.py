@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QObject, Qt, QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -39,13 +39,14 @@ class Ears(QObject):
 
 
 def listen(task: Task) -> Ears:
-    """Hear everything in three ways: a method, a plain function, and a closure."""
+    """Hear everything on the very thread that emits it."""
     ears = Ears()
-    task.progressed.connect(lambda *values: ears.hear("progressed", *values))
-    task.happened.connect(lambda *values: ears.hear("happened", *values))
-    task.succeeded.connect(lambda value: ears.hear("succeeded", value))
-    task.failed.connect(lambda error: ears.hear("failed", error))
-    task.stopped.connect(lambda: ears.hear("stopped"))
+    direct = Qt.ConnectionType.DirectConnection
+    task.progressed.connect(lambda *values: ears.hear("progressed", *values), direct)
+    task.happened.connect(lambda *values: ears.hear("happened", *values), direct)
+    task.succeeded.connect(lambda value: ears.hear("succeeded", value), direct)
+    task.failed.connect(lambda error: ears.hear("failed", error), direct)
+    task.stopped.connect(lambda: ears.hear("stopped"), direct)
     return ears
 
 
@@ -140,7 +141,7 @@ def stage(project: Project, keypoint: int, x: float) -> Applied:
 
 def test_edits_are_written_in_their_order(qtbot: QtBot, project: Project, writer: LabelWriter) -> None:
     ears = Ears()
-    writer.saved.connect(lambda applied: ears.hear(applied))
+    writer.saved.connect(lambda applied: ears.hear(applied), Qt.ConnectionType.DirectConnection)
     steps = [stage(project, 0, 30 + i) for i in range(20)]
     for step in steps:
         writer.put(step)
@@ -175,7 +176,7 @@ def test_nothing_is_written_after_a_failure_until_it_was_dealt_with(
 
     monkeypatch.setattr(Journal, "write", full)
     ears = Ears()
-    writer.failed.connect(lambda error: ears.hear(error.what))
+    writer.failed.connect(lambda error: ears.hear(error.what), Qt.ConnectionType.DirectConnection)
     steps = [stage(project, 0, 30 + i) for i in range(3)]
     with qtbot.waitSignal(writer.failed):
         for step in steps:
