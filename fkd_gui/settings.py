@@ -40,7 +40,6 @@ LAST_FOLDER = Setting("files/last_folder", str, "", "Where the last file dialog 
 GEOMETRY = Setting("window/geometry", QByteArray, QByteArray(), "Place and size of the window")
 LABEL_LAYOUT = Setting("window/label_layout", QByteArray, QByteArray(), "Docks of the labelling place")
 PLACE = Setting("window/place", str, "label", "The place that was open last", ("label", "train", "submit"))
-HINTS_SEEN = Setting("window/hints_seen", bool, False, "Whether the first hint was followed")
 
 _RECENT_LENGTH = 8
 

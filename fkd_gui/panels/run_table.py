@@ -161,7 +161,12 @@ class RunTable(QAbstractTableModel):
 def summary(row: RunRow) -> str:
     """A run in a line."""
     word = STATUSES.get(row.status, (row.status, ""))[0]
-    parts = [row.name, row.model, word, f"{row.epochs:,}\N{NO-BREAK SPACE}epochs"]
+    parts = [
+        row.name,
+        row.model,
+        word,
+        f"{row.epochs:,}\N{NO-BREAK SPACE}epoch{'' if row.epochs == 1 else 's'}",
+    ]
     if row.best_rmse is not None:
         parts.append(f"RMSE\N{NO-BREAK SPACE}{row.best_rmse:.2f}\N{NO-BREAK SPACE}px")
     parts.append(when(row.created))
