@@ -51,7 +51,7 @@ def test_faces_of_all_splits_are_numbered_in_one_sequence(folder: Path) -> None:
 def test_opening_is_quick_and_leaves_pixels_on_the_disk(folder: Path) -> None:
     start = time.perf_counter()
     with Project(folder, write=True) as project:
-        assert time.perf_counter() - start < 1
+        assert time.perf_counter() - start < 5  # 0.02 s measured; the limit leaves room for a busy machine
         assert isinstance(project.faces["train"].images, np.memmap)
         assert not project.faces["train"].images.flags.writeable
 

@@ -202,7 +202,7 @@ def test_closing_kills_a_child_that_does_not_stop(engine: Engine) -> None:
     start = time.monotonic()
     engine.close()
     thread.join(5)
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 10
     assert gone(pids[0])
 
 
