@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> None:
     """Show the marking rules; find and keep them first where that was not done yet."""
     from fkd_core.project import Project
-    from fkd_core.rules import find_rules, store
+    from fkd_core.rules import store
 
     change = chosen.set is not None or chosen.unset
     if change != (chosen.rows is not None):
@@ -39,15 +39,7 @@ def run(chosen: argparse.Namespace) -> None:
     with Project(chosen.project, write=find or change) as project:
         if find:
             with job_for("finding marking rules") as job:
-                found = find_rules(
-                    store.source_points(project),
-                    project.faces["train"].images,
-                    project.schema,
-                    job,
-                    seed=chosen.seed,
-                )
-            rules = store.keep_choices(project, found) if store.has_rules(project) else found
-            store.save_rules(project, rules)
+                store.find_and_keep(project, job, seed=chosen.seed)
         if change:
             from fkd_core.pipeline import read_hold_out
 

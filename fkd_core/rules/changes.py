@@ -12,7 +12,6 @@ LEVEL = 0.99
 """Share of orderless series in which the penalty lets no change through."""
 
 _ORDERS = 200
-_ROUNDS = 5
 _LONGEST = 8192
 
 
@@ -21,10 +20,8 @@ def change_points(scores: Floats, *, smallest: int, seed: int = 0, job: Job | No
 
     The segmentation is the one with the least sum of squares plus a penalty for each change (PELT, exact).
     The penalty is not chosen by hand: it is the gain that the best single change reaches, in 99 of 100
-    cases at most, when the same rows stand in random order, one by one or in runs of √N rows, whichever is
-    more. The runs keep together what stood together, such as frames of one video, so that these alone
-    make no change. Changes found so are taken out of the rows and the penalty is measured again, from
-    above, until nothing new is found.
+    cases at most, when the same rows stand in random order, times the factor by which neighbouring rows are
+    more alike than that, so that runs of like rows, such as frames of one video, alone make no change.
 
     Args:
         scores: `(N, D)` of comparable scale, without NaN; normal scores keep outliers harmless.
@@ -54,15 +51,8 @@ def change_points(scores: Floats, *, smallest: int, seed: int = 0, job: Job | No
     if len(series) < 2 * shortest or not series.any():
         return []
     search = ruptures.KernelCPD(kernel="linear", min_size=shortest).fit(series)
-    found: list[int] = []
-    for turn in range(_ROUNDS):
-        penalty = _chance_gain(_without(series, found), shortest, seed)
-        job.progress(turn + 1, _ROUNDS, "looking for changes along the rows")
-        again = [int(end) for end in search.predict(pen=penalty)[:-1]]
-        if again == found:
-            break
-        found = again
-    return [end * width for end in found]
+    penalty = _chance_gain(series, shortest, seed, job) * _likeness(series, seed)
+    return [int(end) * width for end in search.predict(pen=penalty)[:-1]]
 
 
 def _means(scores: Floats, width: int) -> Floats:
@@ -72,24 +62,31 @@ def _means(scores: Floats, width: int) -> Floats:
     return np.ascontiguousarray(means * np.sqrt(width))
 
 
-def _without(series: Floats, changes: list[int]) -> Floats:
-    """The series with the mean of each segment taken away."""
-    return np.concatenate([part - part.mean(axis=0) for part in np.split(series, changes)])
-
-
-def _chance_gain(series: Floats, shortest: int, seed: int) -> float:
+def _chance_gain(series: Floats, shortest: int, seed: int, job: Job) -> float:
     """The gain of the best split that random order reaches in `LEVEL` of the cases at most."""
     random = np.random.default_rng(seed)
-    rows = len(series)
-    highest = 0.0
-    for run in {1, max(1, int(np.sqrt(rows)))}:
-        runs = np.array_split(np.arange(rows), max(1, rows // run))
-        gains = []
-        for _ in range(_ORDERS):
-            order = np.concatenate([runs[i] for i in random.permutation(len(runs))])
-            gains.append(_best_gain(series[order], shortest))
-        highest = max(highest, float(np.quantile(gains, LEVEL)))
-    return highest
+    gains = []
+    for order in range(_ORDERS):
+        gains.append(_best_gain(random.permutation(series), shortest))
+        job.progress(order + 1, _ORDERS, "looking for changes along the rows")
+    return float(np.quantile(gains, LEVEL))
+
+
+def _likeness(series: Floats, seed: int) -> float:
+    """How much further apart the means of neighbouring runs of √N rows lie than in random order, at least 1.
+
+    Squared distance, the median over pairs: the few pairs with a change between them do not count.
+    """
+    random = np.random.default_rng(seed)
+    by_chance = np.mean([_apart(random.permutation(series)) for _ in range(_ORDERS // 10)])
+    # Where even random order moves nothing, most rows are equal and there is nothing to be like.
+    return max(1.0, float(_apart(series) / by_chance)) if by_chance > 0 else 1.0
+
+
+def _apart(series: Floats) -> float:
+    run = max(1, int(np.sqrt(len(series))))
+    runs = series[: len(series) // run * run].reshape(-1, run, series.shape[1]).mean(axis=1)
+    return float(np.median((np.diff(runs, axis=0) ** 2).sum(axis=1)))
 
 
 def _best_gain(series: Floats, shortest: int) -> float:

@@ -34,7 +34,8 @@ def told_apart(first: Floats, second: Floats) -> float:
     """
     if min(len(first), len(second)) < 2 * _FOLDS:
         return 0.5
-    folds = [np.arange(len(side)) % _FOLDS for side in (first, second)]
+    # Folds of neighbours: like rows that stand together must not stand on both sides.
+    folds = [np.arange(len(side)) * _FOLDS // len(side) for side in (first, second)]
     right = [0, 0]
     for fold in range(_FOLDS):
         a, b = first[folds[0] != fold], second[folds[1] != fold]

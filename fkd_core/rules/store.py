@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from fkd_core.errors import BadInputError, ProjectError, ReadOnlyError
 from fkd_core.files import write_json
+from fkd_core.jobs import Job
 from fkd_core.project import Project
 from fkd_core.rules.describe import describe
+from fkd_core.rules.find import find_rules
 from fkd_core.rules.rule import NO_RULE, Offset, Rule, Rules, Tell, row_ranges
 
 FILE = "rules.json"
@@ -126,6 +128,20 @@ def set_rule(project: Project, rows: NDArray[np.integer], name: str | None) -> R
     changed = _described(project, names, rules.found, chosen, rules)
     save_rules(project, changed)
     return changed
+
+
+def find_and_keep(project: Project, job: Job | None = None, *, seed: int = 0) -> Rules:
+    """Find the rules of a project and keep them; what people said of rows stays.
+
+    Raises:
+        ReadOnlyError: if the project is open for reading only.
+        ProjectError: if the rules that it has are damaged, or the disk is full.
+        Cancelled: if the job was stopped; the rules are as they were.
+    """
+    found = find_rules(source_points(project), project.faces["train"].images, project.schema, job, seed=seed)
+    rules = keep_choices(project, found) if has_rules(project) else found
+    save_rules(project, rules)
+    return rules
 
 
 def keep_choices(project: Project, found: Rules) -> Rules:

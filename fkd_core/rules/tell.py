@@ -159,12 +159,17 @@ def _held_out_scores(
         sizes = np.maximum(wanted[train].sum(axis=0), 1)
         weights = (1 / sizes)[truth[train]]
         weights /= weights.sum()
-        # A rule that this fold holds all rows of cannot be learnt; it then counts as not told.
         middle = weights @ features[train]
         centred = features[train] - middle
-        weighted = (centred * weights[:, None]).T
-        normal = weighted @ centred + _RIDGE * np.eye(features.shape[1])
-        scores[~train] = (features[~train] - middle) @ np.linalg.solve(normal, weighted @ wanted[train])
+        # With fewer rows than features the same solution is a smaller system of equations over rows.
+        if len(centred) < features.shape[1]:
+            system = centred @ centred.T + np.diag(_RIDGE / weights)
+            solution = centred.T @ np.linalg.solve(system, wanted[train])
+        else:
+            weighted = (centred * weights[:, None]).T
+            system = weighted @ centred + _RIDGE * np.eye(features.shape[1])
+            solution = np.linalg.solve(system, weighted @ wanted[train])
+        scores[~train] = (features[~train] - middle) @ solution
         # The regression's constant is each rule's weight, the same for all rules.
         job.progress(fold + 1, _FOLDS, "telling rules from images")
     return scores

@@ -43,10 +43,17 @@ def test_runs_of_like_rows_have_no_change() -> None:
     assert sum(map(bool, false)) <= 1
 
 
+def test_many_changes_do_not_hide_each_other() -> None:
+    values = noise(1200, seed=2)
+    values[np.arange(1200) // 120 % 2 == 1] += 1.2
+    found = change_points(normal_scores(values), smallest=60)
+    np.testing.assert_allclose(found, np.arange(120, 1200, 120), atol=6)
+
+
 def test_wrong_labels_neither_make_nor_move_a_change() -> None:
     values = noise(800, seed=1)
     values[300:] += 1
-    values[600:640] = 1e6
+    values[600:610] = 1e6
     values[::40] = -1e6
     found = change_points(normal_scores(values), smallest=60)
     assert len(found) == 1
