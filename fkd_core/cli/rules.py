@@ -53,6 +53,7 @@ def run(chosen: argparse.Namespace) -> None:
                 "seed": rules.seed,
                 "set_by_hand": int((rules.chosen != NO_RULE).sum()),
                 "without_rule": int((rules.of_row == NO_RULE).sum()),
+                "looks_like": rules.looks(),
                 "rules": [store.rule_dict(rule) for rule in rules.rules],
             }
         )

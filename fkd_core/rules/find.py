@@ -26,7 +26,8 @@ def find_rules(
     their labels changes. Stretches that do not differ are joined again: within a pattern those whose rows
     cannot be told apart by their labels, between patterns those whose shared keypoints lie alike. What is
     left are the rules. A rule that comes back later in the file is one rule. Rules whose rows alternate
-    within one pattern are not told apart: the order of rows is what this looks at.
+    within one pattern are not told apart, since the order of rows is what this looks at; strays from
+    another pattern's source show in `seen`.
 
     Args:
         points: `(N, K, 2)` labels as the source had them, in the order of the file, NaN where unknown.
@@ -57,10 +58,12 @@ def find_rules(
         of_row[rows] = rule
     names = tuple(letters(rule) for rule in range(max(1, len(found))))
     described, reference = describe(names, of_row, points, schema, seed=seed)
-    tells = tell_rules(images, of_row, _siblings([rule.keypoints for rule in described]), seed=seed, job=job)
+    siblings = _siblings([rule.keypoints for rule in described])
+    tells, seen = tell_rules(images, of_row, siblings, seed=seed, job=job)
     by_name = {name: tell for name, tell in zip(names, tells, strict=True) if tell is not None}
     described, reference = describe(names, of_row, points, schema, tells=by_name, seed=seed)
-    return Rules(names, of_row, np.full(len(points), NO_RULE, np.int16), described, reference, seed)
+    chosen = np.full(len(points), NO_RULE, np.int16)
+    return Rules(names, of_row, chosen, seen, described, reference, seed)
 
 
 def _stretches(framed: Floats, rows: NDArray[np.intp], seed: int, job: Job) -> list[NDArray[np.intp]]:

@@ -74,6 +74,8 @@ class Rules:
         names: of the rules; arrays hold positions in it.
         found: `(N,)` the rule of each row as found from the data, -1 for rows without labels.
         chosen: `(N,)` the rule that a person gave a row, -1 where none did.
+        seen: `(N,)` the rule that each row's image looks like, by a classifier that did not see it, -1
+            where that was not asked. A row that looks like another rule may be a stray from its source.
         rules: what each is, in the order of `names`.
         reference: name of the rule that offsets are measured from.
         seed: with which they were found.
@@ -85,6 +87,7 @@ class Rules:
     names: tuple[str, ...]
     found: NDArray[np.int16]
     chosen: NDArray[np.int16]
+    seen: NDArray[np.int16]
     rules: tuple[Rule, ...]
     reference: str
     seed: int = 0
@@ -94,11 +97,11 @@ class Rules:
             raise ValueError(f"names must be there and differ, received {self.names}")
         if tuple(rule.name for rule in self.rules) != self.names or self.reference not in self.names:
             raise ValueError(f"rules and reference must be those named, received {self.names}")
-        if self.found.ndim != 1 or self.found.shape != self.chosen.shape:
-            raise ValueError(
-                f"found and chosen must be (N,), received {self.found.shape} and {self.chosen.shape}"
-            )
-        for which in (self.found, self.chosen):
+        arrays = (self.found, self.chosen, self.seen)
+        shapes = [array.shape for array in arrays]
+        if self.found.ndim != 1 or len(set(shapes)) > 1:
+            raise ValueError(f"found, chosen and seen must be (N,), received {shapes}")
+        for which in arrays:
             if len(which) and not (which.min() >= NO_RULE and which.max() < len(self.names)):
                 raise ValueError(f"rules must be from -1 to {len(self.names) - 1}, received {which.max()}")
 
@@ -109,6 +112,16 @@ class Rules:
     def of_row(self) -> NDArray[np.int16]:
         """`(N,)` the rule of each training row as it stands, a position in `names`, -1 for none."""
         return np.where(self.chosen != NO_RULE, self.chosen, self.found)
+
+    def looks(self) -> dict[str, dict[str, int]]:
+        """For each rule how many of its rows look like each rule; rows not looked at are left out."""
+        return {
+            name: {
+                other: int(((self.of_row == rule) & (self.seen == like)).sum())
+                for like, other in enumerate(self.names)
+            }
+            for rule, name in enumerate(self.names)
+        }
 
     def index(self, name: str) -> int:
         """Position of a rule in `names`.

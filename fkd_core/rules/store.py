@@ -86,6 +86,7 @@ def save_rules(project: Project, rules: Rules) -> None:
         "seed": rules.seed,
         "found": _to_spans(rules.found),
         "chosen": _to_spans(rules.chosen),
+        "seen": _to_spans(rules.seen),
         "rules": [rule_dict(rule) for rule in rules.rules],
     }
     write_json(project.folder / FILE, value, indent=None)
@@ -177,12 +178,13 @@ def _described(
     like: Rules | None,
 ) -> Rules:
     tells = {rule.name: rule.tell for rule in like.rules if rule.tell is not None} if like else {}
+    seen = like.seen if like else np.full(len(found), NO_RULE, np.int16)
     seed = like.seed if like else 0
     of_row = np.where(chosen != NO_RULE, chosen, found)
     described, reference = describe(
         names, of_row, source_points(project), project.schema, tells=tells, seed=seed
     )
-    return Rules(names, found, chosen, described, reference, seed)
+    return Rules(names, found, chosen, seen, described, reference, seed)
 
 
 def _checked(name: str) -> str:
@@ -240,6 +242,7 @@ def _from_dict(value: dict[str, Any], count: int) -> Rules:
         names=tuple(map(str, value["names"])),
         found=_from_spans(value["found"], count),
         chosen=_from_spans(value["chosen"], count),
+        seen=_from_spans(value["seen"], count),
         rules=tuple(_rule(rule) for rule in value["rules"]),
         reference=value["reference"],
         seed=int(value["seed"]),

@@ -12,7 +12,7 @@ from fkd_core.arrays import Floats, Images, check_images
 from fkd_core.duplicates import near_duplicates
 from fkd_core.evaluation.intervals import bootstrap
 from fkd_core.jobs import Job
-from fkd_core.rules.rule import Tell
+from fkd_core.rules.rule import NO_RULE, Tell
 
 _SIDE = 96
 _CELL = 12
@@ -31,7 +31,7 @@ def tell_rules(
     *,
     seed: int = 0,
     job: Job | None = None,
-) -> list[Tell | None]:
+) -> tuple[list[Tell | None], NDArray[np.int16]]:
     """Name the rule of held-out faces from their pixels, by a linear classifier over five folds.
 
     Each rule weighs the same, whatever its size. Near-identical faces never cross a fold. Of rules with
@@ -45,8 +45,9 @@ def tell_rules(
         job: is told how far the work is.
 
     Returns:
-        For each rule how well it is told; None where there is nothing to tell or nothing to learn from:
-        a single rule, or fewer than ten rows.
+        For each rule how well it is told, None where there is nothing to tell or nothing to learn from: a
+        single rule, or fewer than ten rows. And `(N,)` the rule that each row's image looks like to a
+        classifier that did not see it, -1 for rows that were not looked at.
 
     Raises:
         ValueError: if images and rows do not fit.
@@ -62,13 +63,15 @@ def tell_rules(
     count = 1 + max((rule for group in siblings for rule in group), default=-1)
     rows = _draw(of_row, count, seed)
     usable = [rule for rule in range(count) if (of_row == rule).sum() >= 2 * _FOLDS]
+    seen = np.full(len(images), NO_RULE, np.int16)
     if len(usable) < 2:
-        return [None] * count
+        return [None] * count, seen
     rows = rows[np.isin(of_row[rows], usable)]
     truth = np.searchsorted(usable, of_row[rows])
     features = image_features(images, rows, job)
     folds = _folds(images[rows], seed, job)
     scores = _held_out_scores(features, truth, folds, len(usable), job)
+    seen[rows] = np.array(usable)[scores.argmax(axis=1)]
     results: list[Tell | None] = [None] * count
     for position, rule in enumerate(usable):
         group = [usable.index(r) for s in siblings if rule in s for r in s if r in usable]
@@ -83,7 +86,7 @@ def tell_rules(
             within_interval=_interval(among_group, seed),
             within_chance=1 / len(group),
         )
-    return results
+    return results, seen
 
 
 def image_features(images: Images, rows: NDArray[np.integer], job: Job) -> NDArray[np.float32]:

@@ -54,6 +54,12 @@ def test_images_tell_the_rule_far_better_than_a_guess(rules: Rules) -> None:
         assert rule.tell.interval[0] > 2 * rule.tell.chance
 
 
+def test_strays_look_like_the_other_source(rules: Rules) -> None:
+    """The third stretch is mixed with rows of the source that marks four keypoints elsewhere."""
+    looks = rules.looks()
+    assert looks["C"]["D"] > 5 * looks["B"]["D"]
+
+
 @pytest.mark.parametrize("factor", [0.5, 2, 5])
 def test_another_penalty_finds_the_same(factor: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing hangs on the exact penalty: from half of it to five times."""

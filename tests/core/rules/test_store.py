@@ -11,7 +11,7 @@ import pytest
 
 from fkd_core.errors import BadInputError, ProjectError, ReadOnlyError
 from fkd_core.project import Project
-from fkd_core.rules import NO_RULE, Rules, Tell, load_rules, save_rules, set_rule
+from fkd_core.rules import NO_RULE, Rule, Rules, Tell, load_rules, save_rules, set_rule
 from fkd_core.rules.describe import describe
 from fkd_core.rules.store import FILE, has_rules, keep_choices, source_points
 from tests.helpers.projects import make_project
@@ -30,13 +30,20 @@ def some_rules(project: Project) -> Rules:
     tells = {"A": Tell(0.9, (0.8, 0.95), 0.5, 1.0, (1.0, 1.0), 1.0)}
     points = source_points(project)
     rules, reference = describe(["A", "B"], found, points, project.schema, tells=tells, seed=3)
-    return Rules(("A", "B"), found, np.full(ROWS, NO_RULE, np.int16), rules, reference, seed=3)
+    seen = np.array([1, 1, 0] * 8, np.int16)
+    return Rules(("A", "B"), found, np.full(ROWS, NO_RULE, np.int16), seen, rules, reference, seed=3)
 
 
 def same(first: Rules, second: Rules) -> bool:
     fields = ("names", "rules", "reference", "seed")
-    arrays = all(np.array_equal(getattr(first, f), getattr(second, f)) for f in ("found", "chosen"))
+    arrays = all(np.array_equal(getattr(first, f), getattr(second, f)) for f in ("found", "chosen", "seen"))
     return arrays and all(getattr(first, f) == getattr(second, f) for f in fields)
+
+
+def _short(rules: Rules) -> Rules:
+    """The same rules for three rows."""
+    three = np.zeros(3, np.int16)
+    return attrs.evolve(rules, found=three, chosen=three, seen=three)
 
 
 def test_a_project_without_rules_has_one(folder: Path) -> None:
@@ -53,7 +60,16 @@ def test_what_is_saved_is_loaded(folder: Path) -> None:
         save_rules(project, some_rules(project))
     with Project(folder) as project:
         assert has_rules(project)
+        assert load_rules(project).looks() == {"A": {"A": 0, "B": 8}, "B": {"A": 7, "B": 8}}
         assert same(load_rules(project), some_rules(project))
+
+
+def test_a_rule_is_known_by_its_name(folder: Path) -> None:
+    with Project(folder) as project:
+        rules = some_rules(project)
+    assert rules.index("B") == 1
+    with pytest.raises(BadInputError, match="no rule 'E'; expected A or B"):
+        rules.index("E")
 
 
 def test_people_correct_rows_and_take_that_back(folder: Path) -> None:
@@ -116,7 +132,7 @@ def test_rules_of_other_faces_are_refused(folder: Path, tmp_path: Path) -> None:
     with Project(folder, write=True) as project:
         save_rules(project, some_rules(project))
         with pytest.raises(ValueError, match="24 rows, received 3"):
-            save_rules(project, attrs.evolve(some_rules(project), found=np.zeros(3), chosen=np.zeros(3)))
+            save_rules(project, _short(some_rules(project)))
     (other / FILE).write_bytes((folder / FILE).read_bytes())
     with Project(other) as project, pytest.raises(ProjectError, match="belong to other faces"):
         load_rules(project)
@@ -158,6 +174,8 @@ def test_a_broken_file_is_named(folder: Path, content: bytes) -> None:
 def test_rules_must_fit_each_other() -> None:
     rows = np.zeros(4, np.int16)
     with pytest.raises(ValueError, match="names must be there"):
-        Rules((), rows, rows, (), "A")
+        Rules((), rows, rows, rows, (), "A")
+    with pytest.raises(ValueError, match="must be"):
+        Rules(("A",), rows, rows[:2], rows, (Rule("A", (), 0, (), {}),), "A")
     with pytest.raises(ValueError, match="rules and reference"):
-        Rules(("A",), rows, rows, (), "A")
+        Rules(("A",), rows, rows, rows, (), "A")
