@@ -107,7 +107,7 @@ def inter_ocular(truth: AnyPoints, schema: KeypointSchema) -> Floats:
     check_points(truth, "truth")
     if truth.shape[1] != len(schema):
         raise ValueError(f"truth must have {len(schema)} keypoints, received {truth.shape[1]}")
-    centers = [_eye(truth, schema, side) for side in ("left", "right")]
+    centers = [eye_center(truth, schema, side) for side in ("left", "right")]
     gap = centers[0] - centers[1]
     return np.hypot(gap[:, 0], gap[:, 1])
 
@@ -187,7 +187,8 @@ def mean_known(values: Floats) -> float:
     return float(known.mean()) if known.size else float("nan")
 
 
-def _eye(truth: AnyPoints, schema: KeypointSchema, side: str) -> Floats:
+def eye_center(truth: AnyPoints, schema: KeypointSchema, side: str) -> Floats:
+    """The true `left` or `right` eye centre of each face `(N, 2)`, NaN where unknown."""
     center = f"{side}_eye_center"
     if center in schema.keypoints:
         return np.asarray(truth[:, schema.index(center)], dtype=np.float64)
