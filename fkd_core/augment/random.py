@@ -108,12 +108,14 @@ class Batch:
         points: float32 `(B, K, 2)` in pixels, 0 where a keypoint is unknown.
         weights: float32 `(B, K)`, 0 where a keypoint is unknown or left the frame.
         rows: int64 `(B,)`, the rows of the face set.
+        mirrored: bool `(B,)`, whether the face is mirrored.
     """
 
     images: NDArray[np.uint8]
     points: NDArray[np.float32]
     weights: NDArray[np.float32]
     rows: NDArray[np.int64]
+    mirrored: NDArray[np.bool_]
 
 
 @attrs.frozen(eq=False)
@@ -182,8 +184,8 @@ class RandomBatches:
         images = np.ascontiguousarray(self.images[rows])
         points = self.points[rows].astype(np.float32)
         weights = np.where(np.isfinite(points).all(axis=-1), self.weights[rows], 0).astype(np.float32)
-        self._change(images, points, weights, rng)
-        return Batch(images, np.where(weights[..., None] > 0, points, 0), weights, rows)
+        mirrored = self._change(images, points, weights, rng)
+        return Batch(images, np.where(weights[..., None] > 0, points, 0), weights, rows, mirrored)
 
     def _change(
         self,
@@ -191,7 +193,8 @@ class RandomBatches:
         points: NDArray[np.float32],
         weights: NDArray[np.float32],
         rng: np.random.Generator,
-    ) -> None:
+    ) -> NDArray[np.bool_]:
+        """Change the faces in place; returns which of them were mirrored."""
         config, faces = self.config, len(images)
         height, width = images.shape[1:]
         # All numbers are drawn whatever is switched on, so that turning one change off leaves the others.
@@ -199,6 +202,7 @@ class RandomBatches:
         offsets = rng.integers(0, self._grain.size - height * width, faces)
         mirrored = rng.random(faces) < config.mirror
         changed = rng.random(faces) < config.share
+        mirrored &= changed
         partners = list(self.schema.mirror)
         for face in np.flatnonzero(changed):
             d = draws[face]
@@ -215,6 +219,7 @@ class RandomBatches:
                 moved, kept = moved[partners], kept[partners]
             inside = ((moved >= 0) & (moved <= (width - 1, height - 1))).all(axis=-1)
             if config.whole and not inside[kept > 0].all():
+                mirrored[face] = False
                 continue
             points[face] = moved
             weights[face] = np.where(inside, kept, 0)
@@ -224,6 +229,7 @@ class RandomBatches:
                     image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
                 )
             images[face] = self._light(image, d[4:], int(offsets[face]))
+        return np.asarray(mirrored, np.bool_)
 
     def _light(self, image: Any, d: NDArray[np.float64], offset: int) -> Any:
         config = self.config

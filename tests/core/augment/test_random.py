@@ -53,6 +53,8 @@ def test_mirroring_changes_names_and_counts_pixels_from_their_centres() -> None:
     swapped = before.points[:, [1, 0, 2]]
     np.testing.assert_allclose(after.points[..., 0], 31 - swapped[..., 0], atol=1e-5)
     np.testing.assert_allclose(after.points[..., 1], swapped[..., 1], atol=1e-5)
+    assert after.mirrored.all()
+    assert not before.mirrored.any()
 
 
 def test_a_batch_depends_on_seed_epoch_and_number_alone() -> None:
