@@ -23,6 +23,9 @@ from fkd_core.training.loop import DivergedError, Training
 from fkd_core.training.muon import ConvolutionMuon
 from fkd_core.training.sink import Sink
 
+ADAM_RATIO = 3.0
+"""What a step of AdamW may be beside one of Muon, which moves a kernel in all directions at once."""
+
 __all__ = ["DivergedError", "FitResult", "fit"]
 
 
@@ -159,6 +162,7 @@ def _compile(
             recipe.learning_rate,
             weight_decay=recipe.weight_decay,
             adam_weight_decay=recipe.weight_decay,
+            adam_lr_ratio=ADAM_RATIO,
             exclude_layers=["maps"],
         )
         optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
