@@ -99,10 +99,22 @@ def predict_images(
     job: Job,
     *,
     mirror: bool = True,
+    rule: str | None = None,
 ) -> NDArray[np.float32]:
     """Keypoints of any faces by a run's best weights, float32 `(N, K, 2)` in pixels, not clipped.
 
+    Args:
+        engine: predicts.
+        run: gives the weights.
+        images: uint8 `(N, H, W)`.
+        schema: of the keypoints.
+        job: is told how far the work is and may stop it.
+        mirror: whether to average with mirrored faces, which is slower and more exact.
+        rule: name of the marking rule to follow; where it is None or `auto` the answer is the one of least
+            expected squared error.
+
     Raises:
+        BadInputError: if the network knows no such rule.
         RunError: if the run has no weights or was made for other faces.
         Cancelled: if the job was stopped.
     """
@@ -116,6 +128,7 @@ def predict_images(
             "output": str(output),
             "schema": schema.to_dict(),
             "mirror": mirror,
+            "rule": rule,
         }
         engine.call("predict", arguments, job)
         points: NDArray[np.float32] = np.load(output, allow_pickle=False)

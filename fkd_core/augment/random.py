@@ -108,12 +108,14 @@ class Batch:
         points: float32 `(B, K, 2)` in pixels, 0 where a keypoint is unknown.
         weights: float32 `(B, K)`, 0 where a keypoint is unknown or left the frame.
         rows: int64 `(B,)`, the rows of the face set.
+        mirrored: bool `(B,)`, whether the face is mirrored.
     """
 
     images: NDArray[np.uint8]
     points: NDArray[np.float32]
     weights: NDArray[np.float32]
     rows: NDArray[np.int64]
+    mirrored: NDArray[np.bool_]
 
 
 @attrs.frozen(eq=False)
@@ -161,8 +163,21 @@ class RandomBatches:
         return max(1, len(self.rows) // self.batch_size)
 
     def order(self, epoch: int) -> NDArray[np.int64]:
-        """The rows in the order in which an epoch visits them."""
-        return np.random.default_rng((self.seed, 1, epoch)).permutation(self.rows).astype(np.int64)
+        """The rows in the order in which an epoch visits them.
+
+        A face is visited in proportion to what its keypoints weigh, so that one with 15 known keypoints
+        comes round oftener than one with 4. Where all weigh alike, each is visited once.
+        """
+        rng = np.random.default_rng((self.seed, 1, epoch))
+        rows = rng.permutation(self.rows).astype(np.int64)
+        shares = self.weights[rows].sum(axis=1, dtype=np.float64)
+        if not shares.any() or np.ptp(shares) == 0:
+            return rows
+        # Even steps along the shares laid end to end: no face is more than one visit off its due.
+        ends = np.cumsum(shares)
+        steps = (np.arange(len(rows)) + rng.random()) * (ends[-1] / len(rows))
+        chosen = np.searchsorted(ends, steps, side="right")
+        return rng.permutation(rows[np.minimum(chosen, len(rows) - 1)])
 
     def batch(self, epoch: int, index: int) -> Batch:
         """Batch `index` of an epoch, counted from 0."""
@@ -182,8 +197,8 @@ class RandomBatches:
         images = np.ascontiguousarray(self.images[rows])
         points = self.points[rows].astype(np.float32)
         weights = np.where(np.isfinite(points).all(axis=-1), self.weights[rows], 0).astype(np.float32)
-        self._change(images, points, weights, rng)
-        return Batch(images, np.where(weights[..., None] > 0, points, 0), weights, rows)
+        mirrored = self._change(images, points, weights, rng)
+        return Batch(images, np.where(weights[..., None] > 0, points, 0), weights, rows, mirrored)
 
     def _change(
         self,
@@ -191,7 +206,8 @@ class RandomBatches:
         points: NDArray[np.float32],
         weights: NDArray[np.float32],
         rng: np.random.Generator,
-    ) -> None:
+    ) -> NDArray[np.bool_]:
+        """Change the faces in place; returns which of them were mirrored."""
         config, faces = self.config, len(images)
         height, width = images.shape[1:]
         # All numbers are drawn whatever is switched on, so that turning one change off leaves the others.
@@ -199,6 +215,7 @@ class RandomBatches:
         offsets = rng.integers(0, self._grain.size - height * width, faces)
         mirrored = rng.random(faces) < config.mirror
         changed = rng.random(faces) < config.share
+        mirrored &= changed
         partners = list(self.schema.mirror)
         for face in np.flatnonzero(changed):
             d = draws[face]
@@ -215,6 +232,7 @@ class RandomBatches:
                 moved, kept = moved[partners], kept[partners]
             inside = ((moved >= 0) & (moved <= (width - 1, height - 1))).all(axis=-1)
             if config.whole and not inside[kept > 0].all():
+                mirrored[face] = False
                 continue
             points[face] = moved
             weights[face] = np.where(inside, kept, 0)
@@ -224,6 +242,7 @@ class RandomBatches:
                     image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
                 )
             images[face] = self._light(image, d[4:], int(offsets[face]))
+        return np.asarray(mirrored, np.bool_)
 
     def _light(self, image: Any, d: NDArray[np.float64], offset: int) -> Any:
         config = self.config

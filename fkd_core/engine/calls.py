@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fkd_core.inference.predict import load_model, predict
+from fkd_core.inference.predict import load_model, predict_full
 from fkd_core.jobs import Job
 from fkd_core.models.devices import devices
 from fkd_core.schema import KeypointSchema
@@ -25,15 +25,40 @@ def list_devices(job: Job) -> list[dict[str, Any]]:
 
 
 def predict_file(
-    job: Job, weights: str, images: str, output: str, schema: dict[str, Any], mirror: bool = True
+    job: Job,
+    weights: str,
+    images: str,
+    output: str,
+    schema: dict[str, Any],
+    mirror: bool = True,
+    rule: str | None = None,
+    std: str | None = None,
 ) -> int:
-    """Predict the faces of a `.npy` file into another; returns how many."""
+    """Predict the faces of a `.npy` file into another; returns how many.
+
+    Args:
+        job: is told how far the work is and may stop it.
+        weights: a `.keras` file.
+        images: uint8 `(N, H, W)`.
+        output: takes the points, float32 `(N, K, 2)`.
+        schema: of the keypoints.
+        mirror: whether to average with mirrored faces.
+        rule: name of the marking rule to follow, None or `auto` if it is not known.
+        std: takes the standard deviations, float32 `(N, K)`; they are dropped if None.
+    """
     faces = np.load(images, mmap_mode="r", allow_pickle=False)
-    points = predict(
-        load_model(Path(weights)), faces, KeypointSchema.from_dict(schema), mirror=mirror, job=job
+    found = predict_full(
+        load_model(Path(weights)),
+        faces,
+        KeypointSchema.from_dict(schema),
+        mirror=mirror,
+        rule=rule,
+        job=job,
     )
-    np.save(output, points)
-    return len(points)
+    np.save(output, found.points)
+    if std is not None:
+        np.save(std, found.std)
+    return len(found.points)
 
 
 CALLS: dict[str, Callable[..., Any]] = {

@@ -10,9 +10,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-import fkd_core.models.layers  # noqa: F401 - registers what saved networks are made of
 from fkd_core.errors import RunError
+from fkd_core.inference.rules import Prediction, Rule, averaged, mixed
 from fkd_core.jobs import Job
+from fkd_core.models.layers import CHANNELS, RuleTable
+from fkd_core.models.registry import ONE_RULE
 from fkd_core.schema import KeypointSchema
 
 
@@ -57,50 +59,77 @@ def predict(
     *,
     batch_size: int = 256,
     mirror: bool = True,
+    rule: Rule = None,
     job: Job | None = None,
 ) -> NDArray[np.float32]:
-    """Keypoints of every face, batch by batch; not clipped to the frame.
+    """Keypoints of every face, float32 `(N, K, 2)` in pixels; see `predict_full`."""
+    return predict_full(
+        model, images, schema, batch_size=batch_size, mirror=mirror, rule=rule, job=job
+    ).points
+
+
+def predict_full(
+    model: keras.Model,
+    images: NDArray[np.uint8],
+    schema: KeypointSchema,
+    *,
+    batch_size: int = 256,
+    mirror: bool = True,
+    rule: Rule = None,
+    asked: NDArray[np.bool_] | None = None,
+    job: Job | None = None,
+) -> Prediction:
+    """Keypoints of every face and how sure they are, batch by batch; not clipped to the frame.
 
     Args:
-        model: maps float32 `(N, H, W, 1)` in 0..255 to `(N, K, 2)`.
+        model: maps float32 `(N, H, W, 1)` in 0..255 to a table `(N, R, K, 7)` or to points `(N, K, 2)`.
         images: uint8 `(N, H, W)`, may be memory-mapped.
         schema: the keypoints of the network.
         batch_size: faces at a time.
         mirror: average with the prediction for the mirrored face, which is slower and more exact.
+        rule: the marking rule to follow; see `fkd_core.inference.rules.mixed`.
+        asked: bool `(N, K)`, which keypoints somebody marked or wants of each face, where that is known.
         job: is told how far the work is and may stop it.
-
-    Returns:
-        float32 `(N, K, 2)` in pixels.
 
     Raises:
         RunError: if the network was made for other faces or keypoints.
+        BadInputError: if there is no such rule.
         Cancelled: if the job was stopped.
     """
     job = job or Job()
-    out = np.empty((len(images), len(schema), 2), np.float32)
-    for start, points in predict_batches(model, images, schema, batch_size=batch_size, mirror=mirror):
-        out[start : start + len(points)] = points
-        job.progress(start + len(points), len(images), "Predicting")
-    return out
+    tables = []
+    for start, table in predict_batches(model, images, schema, batch_size=batch_size, mirror=mirror):
+        tables.append(table)
+        job.progress(start + len(table), len(images), "Predicting")
+    names = rule_names(model)
+    table = np.concatenate([np.empty((0, len(names), len(schema), len(CHANNELS)), np.float32), *tables])
+    return mixed(table, names, rule=rule, asked=asked)
+
+
+def rule_names(model: keras.Model) -> tuple[str, ...]:
+    """Names of the marking rules that a network knows; one name where it knows of no rules."""
+    for layer in model.layers:
+        if isinstance(layer, RuleTable):
+            return layer.rules
+    return ONE_RULE
 
 
 def predict_batches(
     model: keras.Model, images: NDArray[np.uint8], schema: KeypointSchema, *, batch_size: int, mirror: bool
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """The number of the first face and the points of each batch in turn; see `predict`."""
+    """The number of the first face and the table `(B, R, K, 7)` of each batch in turn; see `predict_full`."""
     _check(model, images, schema)
     for start, batch in _batches(images, batch_size):
         found = _forward(model, batch, batch_size)
         if mirror:
-            found += _mirrored(_forward(model, batch[:, :, ::-1], batch_size), schema)
-            found *= 0.5
+            found = averaged([found, _mirrored(_forward(model, batch[:, :, ::-1], batch_size), schema)])
         yield start, found
 
 
 def _check(model: keras.Model, images: NDArray[np.uint8], schema: KeypointSchema) -> None:
     if images.ndim != 3 or images.dtype != np.uint8:
         raise ValueError(f"images must be uint8 (N, H, W), received {images.dtype} {images.shape}")
-    wanted = (tuple(model.input_shape[1:3]), model.output_shape[1])
+    wanted = (tuple(model.input_shape[1:3]), model.output_shape[-2])
     given = (tuple(images.shape[1:]), len(schema))
     if wanted != given:
         raise RunError(
@@ -124,11 +153,19 @@ def _forward(model: keras.Model, batch: NDArray[np.uint8], size: int) -> NDArray
     faces = np.zeros((length, *batch.shape[1:], 1), np.float32)
     faces[: len(batch), ..., 0] = batch
     found = keras.ops.convert_to_numpy(model.predict_on_batch(faces))
-    return np.array(found[: len(batch)], np.float32)
+    found = np.array(found[: len(batch)], np.float32)
+    if found.ndim == 4:
+        return found
+    table = np.zeros((len(found), 1, found.shape[1], len(CHANNELS)), np.float32)
+    table[:, 0, :, :2] = found
+    # A network that gives points alone does not say how sure they are.
+    table[..., 2] = np.nan
+    return table
 
 
-def _mirrored(points: NDArray[np.float32], schema: KeypointSchema) -> NDArray[np.float32]:
-    """Points of mirrored faces as points of the faces themselves."""
-    points = points[:, list(schema.mirror)]
-    points[..., 0] = schema.size[1] - 1 - points[..., 0]
-    return points
+def _mirrored(table: NDArray[np.float32], schema: KeypointSchema) -> NDArray[np.float32]:
+    """The table of mirrored faces as that of the faces themselves."""
+    table = table[:, :, list(schema.mirror)]
+    table[..., :2] += table[..., 5:]
+    table[..., 0] = schema.size[1] - 1 - table[..., 0]
+    return table

@@ -6,7 +6,7 @@ Nothing here imports Keras, so that a window or a command line can list the netw
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import keras
 
 PRECISIONS = ("float32", "bfloat16")
+ONE_RULE = ("all",)
+"""The names of the marking rules where all faces are marked alike."""
 
 
 @attrs.frozen
@@ -60,8 +62,9 @@ class Recipe:
 class ModelSpec:
     """One network of the registry.
 
-    Every network maps float32 images `(N, H, W, 1)` in 0..255 to keypoints `(N, K, 2)` in pixels;
-    it scales its input itself.
+    Every network takes float32 images `(N, H, W, 1)` in 0..255 and scales them itself. One that knows of
+    marking rules gives the table `(N, R, K, 7)` of `fkd_core.models.layers.RuleTable`, any other
+    keypoints `(N, K, 2)` in pixels.
 
     Args:
         name: what the user types.
@@ -69,6 +72,7 @@ class ModelSpec:
         builder: `module:function`; called with the schema, the precision and the options.
         recipe: how it is trained by default.
         options: what may be chosen about the network, with default values.
+        heeds_rules: whether it learns each marking rule for itself.
     """
 
     name: str
@@ -76,6 +80,7 @@ class ModelSpec:
     builder: str
     recipe: Recipe
     options: Mapping[str, Any] = attrs.field(factory=dict)
+    heeds_rules: bool = False
 
     def build(
         self,
@@ -83,6 +88,7 @@ class ModelSpec:
         options: Mapping[str, Any] | None = None,
         *,
         precision: str = "float32",
+        rules: Sequence[str] = ONE_RULE,
     ) -> keras.Model:
         """Build the network with fresh weights.
 
@@ -90,6 +96,7 @@ class ModelSpec:
             schema: gives the number of keypoints and the size of a face.
             options: replace some of the defaults in `self.options`.
             precision: `float32`, or `bfloat16` for computing in bfloat16 with float32 weights.
+            rules: names of the marking rules, for a network that heeds them.
 
         Raises:
             BadInputError: if an option is unknown or its value cannot be used.
@@ -97,6 +104,8 @@ class ModelSpec:
         if precision not in PRECISIONS:
             raise ValueError(f"precision must be one of {PRECISIONS}, received {precision!r}")
         chosen = self.check_options(options or {})
+        if self.heeds_rules:
+            chosen["rules"] = tuple(rules)
         module, _, function = self.builder.partition(":")
         build = getattr(importlib.import_module(module), function)
         model: keras.Model = build(schema, precision=precision, **chosen)
@@ -136,6 +145,7 @@ _SPECS = (
             precisions=("bfloat16",),
         ),
         options={"width": 32},
+        heeds_rules=True,
     ),
     ModelSpec(
         name="seed",

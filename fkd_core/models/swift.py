@@ -9,13 +9,15 @@ the identity (Zhang et al., Fixup Initialization, 2019, https://arxiv.org/abs/19
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import layers
 
 from fkd_core.errors import BadInputError
-from fkd_core.models.layers import SoftArgmax
+from fkd_core.models.layers import RuleTable
+from fkd_core.models.registry import ONE_RULE
 from fkd_core.schema import KeypointSchema
 
 STRIDE = 4
@@ -23,7 +25,13 @@ DARKEST_CONTRAST = 10.0
 """Faces whose grey levels vary less than this are not stretched to full contrast."""
 
 
-def for_schema(schema: KeypointSchema, *, width: int = 32, precision: str = "float32") -> keras.Model:
+def for_schema(
+    schema: KeypointSchema,
+    *,
+    width: int = 32,
+    precision: str = "float32",
+    rules: Sequence[str] = ONE_RULE,
+) -> keras.Model:
     """The network for a schema, not compiled.
 
     Each face is brought to mean 0 and deviation 1 first, so its lighting matters little.
@@ -32,6 +40,7 @@ def for_schema(schema: KeypointSchema, *, width: int = 32, precision: str = "flo
         schema: gives the number of keypoints and the size of a face, a multiple of 16 pixels.
         width: channels at the finest level; the next ones have 2 and 3 times as many.
         precision: `float32` or `bfloat16`; the maps are read in float32 either way.
+        rules: names of the marking rules; each has maps of its own on top of shared ones.
 
     Raises:
         BadInputError: if the size or the width cannot be used.
@@ -59,12 +68,23 @@ def for_schema(schema: KeypointSchema, *, width: int = 32, precision: str = "flo
     middle = _residual(x, 2 * width, dtype)
     x = _convolve(middle, 3 * width, dtype, stride=2)
     x = _residual(x, 3 * width, dtype)
-    x = _residual(x, 3 * width, dtype)
-    x = _merge(x, middle, 2 * width, dtype)
+    coarse = _residual(x, 3 * width, dtype)
+    x = _merge(coarse, middle, 2 * width, dtype)
     x = _merge(x, fine, width, dtype)
-    maps = layers.Conv2D(len(schema), 1, dtype=dtype, name="maps")(x)
-    points = SoftArgmax(STRIDE, dtype="float32", name="points")(maps)
-    return keras.Model(faces, points, name="swift")
+    maps = [layers.Conv2D(len(schema), 1, dtype=dtype, name="maps")(x)]
+    if len(rules) > 1:
+        own = layers.Conv2D(
+            len(rules) * len(schema),
+            1,
+            use_bias=False,
+            kernel_initializer="zeros",
+            dtype=dtype,
+            name="rule_maps",
+        )
+        maps.append(own(x))
+    features = layers.GlobalAveragePooling2D(dtype=dtype, name="features")(coarse)
+    table = RuleTable(STRIDE, rules, dtype="float32", name="table")([*maps, features])
+    return keras.Model(faces, table, name="swift")
 
 
 def _convolve(x: Any, channels: int, dtype: str, *, kernel: int = 3, stride: int = 1) -> Any:

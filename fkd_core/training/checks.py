@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from fkd_core.errors import BadInputError
 from fkd_core.jobs import Job
+from fkd_core.models.registry import ONE_RULE
 from fkd_core.schema import KeypointSchema
 from fkd_core.training.config import TrainingConfig
 
@@ -23,6 +27,7 @@ class Data:
         judged: float32 `(N, K)`, 0 where unknown or not to be used in validation scores.
         train_rows: int64, rows with something to learn from.
         validation_rows: int64.
+        rules: int64 `(N,)`, the number of each face's marking rule.
     """
 
     images: NDArray[np.uint8]
@@ -31,6 +36,7 @@ class Data:
     judged: NDArray[np.float32]
     train_rows: NDArray[np.int64]
     validation_rows: NDArray[np.int64]
+    rules: NDArray[np.int64]
 
 
 def check_data(
@@ -42,6 +48,8 @@ def check_data(
     train_rows: NDArray[np.int64],
     validation_rows: NDArray[np.int64],
     job: Job,
+    rules: NDArray[np.integer[Any]] | None = None,
+    rule_names: Sequence[str] = ONE_RULE,
 ) -> Data:
     """Turn what the caller has into what training can use.
 
@@ -51,6 +59,7 @@ def check_data(
             keypoints that are missing.
     """
     _check_shapes(schema, images, points, weights)
+    marked = _check_rules(rules, rule_names, len(images))
     train_rows, validation_rows = (_rows(r, len(images)) for r in (train_rows, validation_rows))
     _check_values(schema, points, weights, np.concatenate([train_rows, validation_rows]))
 
@@ -73,7 +82,7 @@ def check_data(
             todo="Label some faces, or leave some out of the held-out rows",
         )
     _warn(schema, images, used, train_rows, job)
-    return Data(images, points, used, judged, train_rows, validation_rows)
+    return Data(images, points, used, judged, train_rows, validation_rows, marked)
 
 
 def split_rows(
@@ -103,6 +112,17 @@ def _check_shapes(
         raise ValueError(f"points must be {(len(images), len(schema), 2)}, received {points.shape}")
     if weights.shape != (len(images), len(schema)):
         raise ValueError(f"weights must be {(len(images), len(schema))}, received {weights.shape}")
+
+
+def _check_rules(
+    rules: NDArray[np.integer[Any]] | None, names: Sequence[str], faces: int
+) -> NDArray[np.int64]:
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"rule_names must differ, received {list(names)}")
+    numbers = np.zeros(faces, np.int64) if rules is None else np.asarray(rules, np.int64)
+    if numbers.shape != (faces,) or (faces and not 0 <= numbers.min() <= numbers.max() < len(names)):
+        raise ValueError(f"rules must be {faces} numbers from 0 to {len(names) - 1}, received {rules}")
+    return numbers
 
 
 def _rows(rows: NDArray[np.int64], faces: int) -> NDArray[np.int64]:

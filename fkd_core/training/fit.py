@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -13,12 +14,17 @@ from numpy.typing import NDArray
 from fkd_core.inference.predict import ready
 from fkd_core.jobs import Job
 from fkd_core.models import devices, registry
+from fkd_core.models.layers import RuleTable
 from fkd_core.schema import KeypointSchema
 from fkd_core.training import losses
-from fkd_core.training.checks import check_data
+from fkd_core.training.checks import Data, check_data
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.loop import DivergedError, Training
+from fkd_core.training.muon import ConvolutionMuon
 from fkd_core.training.sink import Sink
+
+ADAM_RATIO = 3.0
+"""What a step of AdamW may be beside one of Muon, which moves a kernel in all directions at once."""
 
 __all__ = ["DivergedError", "FitResult", "fit"]
 
@@ -62,6 +68,8 @@ def fit(
     sink: Sink,
     *,
     started: float | None = None,
+    rules: NDArray[np.integer[Any]] | None = None,
+    rule_names: Sequence[str] = registry.ONE_RULE,
 ) -> FitResult:
     """Train a network; its weights and figures go to `sink`.
 
@@ -83,25 +91,31 @@ def fit(
         job: is told how far the training is; cancelling it ends the training, weights saved.
         sink: keeps epochs and weights.
         started: when the time in `config.minutes` began, in `time.monotonic()` seconds; now if None.
+        rules: integers `(N,)`, the number of the rule by which each face is marked; all 0 if None. A
+            network that heeds rules learns each by itself, any other learns their mean.
+        rule_names: names of the rules; they are kept with the network.
 
     Raises:
         BadInputError: if there is nothing to learn from or the configuration cannot be used.
         DivergedError: if the loss diverges.
     """
     started = time.monotonic() if started is None else started
-    data = check_data(config, schema, images, points, weights, train_rows, validation_rows, job)
+    data = check_data(
+        config, schema, images, points, weights, train_rows, validation_rows, job, rules, rule_names
+    )
     device = devices.choose(config.device)
     recipe = config.recipe()
     precision = _precision(config, recipe, device)
     keras.utils.set_random_seed(config.seed)
     with devices.on(device):
         spec = registry.get(config.model)
-        model = spec.build(schema, config.options, precision=precision)
+        model = spec.build(schema, config.options, precision=precision, rules=rule_names)
+        _tell_known(model, data)
         loss = losses.get(recipe.loss)
         _compile(model, recipe, loss, device)
         # The twin takes the weights to be judged and saved: averaged, and in float32, so that the file
         # is as quick on a machine without bfloat16.
-        twin = ready(spec.build(schema, config.options))
+        twin = ready(spec.build(schema, config.options, rules=rule_names))
         training = Training(config, recipe, schema, data, model, twin, loss, job, sink, started)
         job.log(
             f"Training {config.model} ({model.count_params():,} parameters) "
@@ -121,6 +135,18 @@ def fit(
     )
 
 
+def _tell_known(model: keras.Model, data: Data) -> None:
+    """Tell a network that heeds rules how often each keypoint is known under each rule."""
+    rows = data.train_rows
+    for layer in model.layers:
+        if isinstance(layer, RuleTable):
+            members = np.eye(len(layer.rules), dtype=np.float32)[data.rules[rows]]
+            known = (data.weights[rows] > 0).astype(np.float32)
+            # Half a face more on either side keeps the logarithm of a share that is nothing finite.
+            share = (members.T @ known + 0.5) / (members.sum(axis=0)[:, None] + 1)
+            layer.log_known.assign(np.log(share))
+
+
 def _precision(config: TrainingConfig, recipe: registry.Recipe, device: devices.Device) -> str:
     if config.precision != "auto":
         return config.precision
@@ -130,7 +156,17 @@ def _precision(config: TrainingConfig, recipe: registry.Recipe, device: devices.
 def _compile(
     model: keras.Model, recipe: registry.Recipe, loss: keras.losses.Loss, device: devices.Device
 ) -> None:
-    if recipe.optimizer == "adamw":
+    optimizer: keras.optimizers.Optimizer
+    if recipe.optimizer == "muon":
+        optimizer = ConvolutionMuon(
+            recipe.learning_rate,
+            weight_decay=recipe.weight_decay,
+            adam_weight_decay=recipe.weight_decay,
+            adam_lr_ratio=ADAM_RATIO,
+            exclude_layers=["maps"],
+        )
+        optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
+    elif recipe.optimizer == "adamw":
         optimizer = keras.optimizers.AdamW(recipe.learning_rate, weight_decay=recipe.weight_decay)
         optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
     else:

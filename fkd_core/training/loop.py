@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from fkd_core.augment.random import Batch, RandomBatches
 from fkd_core.errors import Cancelled, FkdError
-from fkd_core.inference.predict import predict_batches
+from fkd_core.inference.predict import predict_batches, rule_names
+from fkd_core.inference.rules import mixed
 from fkd_core.jobs import Job
 from fkd_core.models.registry import Recipe
 from fkd_core.schema import KeypointSchema
@@ -124,12 +125,10 @@ class Training:
         began, before, rate = time.monotonic(), self.step, 0.0
         sums = {"loss": 0.0, "squared_error": 0.0}
         with Prefetch(self._inputs()) as inputs:
-            for faces, batch in inputs:
+            for faces, truth, batch in inputs:
                 self.job.check()
                 rate = self._set_rate()
-                logs = self.model.train_on_batch(
-                    faces, batch.points, sample_weight=batch.weights, return_dict=True
-                )
+                logs = self.model.train_on_batch(faces, truth, sample_weight=batch.weights, return_dict=True)
                 sums = {name: value + float(logs[name]) for name, value in sums.items()}
                 self._after_step(float(logs["loss"]))
                 if self.step == 1:
@@ -152,9 +151,12 @@ class Training:
         }
         self._end_epoch(record)
 
-    def _inputs(self) -> Iterator[tuple[NDArray[np.float32], Batch]]:
+    def _inputs(self) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], Batch]]:
         for batch in self.batches.epoch(self.epoch):
-            yield batch.images[..., None].astype(np.float32), batch
+            marks = np.stack([self.data.rules[batch.rows], batch.mirrored], axis=-1)[:, None]
+            marks = np.broadcast_to(marks, (*batch.weights.shape, 2))
+            truth = np.concatenate([batch.points, marks], axis=-1, dtype=np.float32)
+            yield batch.images[..., None].astype(np.float32), truth, batch
 
     def _set_rate(self) -> float:
         progress = self._plan.progress(self.step, time.monotonic()) if self._plan else 0.0
@@ -203,12 +205,13 @@ class Training:
 
     def _validate(self) -> dict[str, float]:
         rows = self.data.validation_rows
-        found = np.empty((len(rows), len(self.schema), 2), np.float32)
-        for start, points in predict_batches(
+        tables = []
+        for _, table in predict_batches(
             self.twin, self.data.images[rows], self.schema, batch_size=VALIDATION_BATCH, mirror=False
         ):
             self.job.check()
-            found[start : start + len(points)] = points
+            tables.append(table)
+        found = mixed(np.concatenate(tables), rule_names(self.twin)).points
         return scores(self.data.points[rows], found, self.data.judged[rows], self.loss)
 
     def _keep(self, record: dict[str, Any]) -> None:

@@ -53,6 +53,8 @@ def test_mirroring_changes_names_and_counts_pixels_from_their_centres() -> None:
     swapped = before.points[:, [1, 0, 2]]
     np.testing.assert_allclose(after.points[..., 0], 31 - swapped[..., 0], atol=1e-5)
     np.testing.assert_allclose(after.points[..., 1], swapped[..., 1], atol=1e-5)
+    assert after.mirrored.all()
+    assert not before.mirrored.any()
 
 
 def test_a_batch_depends_on_seed_epoch_and_number_alone() -> None:
@@ -167,3 +169,18 @@ def test_switching_one_change_off_leaves_the_others_as_they_were() -> None:
     full = AugmentConfig(rotation=20, brightness=30)
     lit, turned = stream(full).batch(1, 0), stream(attrs.evolve(full, brightness=0)).batch(1, 0)
     np.testing.assert_array_equal(lit.points, turned.points)
+
+
+def test_faces_with_more_known_keypoints_come_round_oftener() -> None:
+    images, points = blobs(40)
+    weights = np.ones((40, 3), np.float32)
+    weights[20:, 1:] = 0
+    batches = RandomBatches(images, points, weights, np.arange(40), TINY, PRESETS["none"], 8, 3)
+    visits = np.mean([np.bincount(batches.order(epoch), minlength=40) for epoch in range(60)], axis=0)
+    assert visits.sum() == 40
+    np.testing.assert_allclose(visits[:20], 1.5, atol=0.25)
+    np.testing.assert_allclose(visits[20:], 0.5, atol=0.25)
+
+
+def test_faces_alike_are_visited_once_each() -> None:
+    assert sorted(stream(PRESETS["none"]).order(2)) == list(range(12))

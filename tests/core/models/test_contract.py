@@ -8,8 +8,10 @@ import keras
 import numpy as np
 import pytest
 
-from fkd_core.inference.predict import load_model, predict
+from fkd_core.inference.predict import load_model, predict, predict_full, rule_names
 from fkd_core.models import registry
+from fkd_core.models.layers import CHANNELS
+from fkd_core.models.registry import ONE_RULE
 from fkd_core.schema import FKD_15, KeypointSchema
 from fkd_core.training import losses
 from fkd_core.training.sink import save_model
@@ -25,7 +27,7 @@ def test_network_keeps_the_contract(name: str, tmp_path: Path) -> None:
     images = rng.integers(0, 256, (5, *FKD_15.size), dtype=np.uint8)
     points = rng.uniform(20, 76, (5, 15, 2)).astype(np.float32)
     model = registry.get(name).build(FKD_15)
-    assert model.output_shape == (None, 15, 2)
+    assert model.output_shape in ((None, 15, 2), (None, 1, 15, len(CHANNELS)))
 
     before = predict(model, images, FKD_15, mirror=False)
     assert before.shape == (5, 15, 2)
@@ -56,9 +58,27 @@ def test_network_keeps_the_contract(name: str, tmp_path: Path) -> None:
 def test_network_fits_another_schema_and_number_format(name: str) -> None:
     model = registry.get(name).build(SMALL, precision="bfloat16")
     found = model(np.full((2, 64, 48, 1), 128, np.float32))
-    assert tuple(found.shape) == (2, 3, 2)
+    assert tuple(found.shape) in ((2, 3, 2), (2, 1, 3, len(CHANNELS)))
     assert found.dtype == "float32"
     assert {variable.dtype for variable in model.trainable_variables} == {"float32"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_marking_rules_are_kept_with_the_weights(name: str, tmp_path: Path) -> None:
+    spec = registry.get(name)
+    model = spec.build(SMALL, rules=("inner", "outer"))
+    kept = ("inner", "outer") if spec.heeds_rules else ONE_RULE
+    assert rule_names(model) == kept
+    save_model(model, tmp_path / "network.keras")
+    again = load_model(tmp_path / "network.keras")
+    images = np.random.default_rng(0).integers(0, 256, (3, 64, 48), dtype=np.uint8)
+    found = predict_full(again, images, SMALL)
+    assert found.rules == kept
+    assert found.points.shape == (3, 3, 2)
+    assert found.std.shape == (3, 3)
+    np.testing.assert_allclose(found.rule_posterior, np.full((3, len(kept)), 1 / len(kept)), atol=1e-5)
+    # Only a network that knows of rules can say how sure it is.
+    assert np.isfinite(found.std).all() == spec.heeds_rules
 
 
 @pytest.mark.parametrize("name", NAMES)

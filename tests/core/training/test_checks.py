@@ -107,3 +107,35 @@ def test_a_split_takes_its_share_and_every_row_once() -> None:
 def test_a_split_leaves_something_to_train_on() -> None:
     train, held_out = split_rows(np.array([7]), 0.9, seed=1)
     assert (train.tolist(), held_out.tolist()) == ([7], [])
+
+
+@pytest.mark.parametrize(
+    ("rules", "names"),
+    [
+        ([0] * 7, ("a",)),
+        ([1] * 8, ("a",)),
+        ([-1] * 8, ("a", "b")),
+        ([0] * 8, ("a", "a")),
+        ([0] * 8, ()),
+    ],
+)
+def test_rules_that_do_not_fit_are_refused(rules: list[int], names: tuple[str, ...]) -> None:
+    images, points = blobs(8)
+    rows, none = np.arange(8), np.arange(0)
+    with pytest.raises(ValueError, match="rule"):
+        check_data(
+            TrainingConfig(),
+            TINY,
+            images,
+            points,
+            np.ones((8, 3), np.float32),
+            rows,
+            none,
+            Job(),
+            np.array(rules),
+            names,
+        )
+
+
+def test_without_rules_all_faces_have_the_same() -> None:
+    assert check()[0].rules.tolist() == [0] * 8

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from fkd_core.errors import BadInputError
-from fkd_core.inference.predict import load_model, predict
+from fkd_core.inference.predict import load_model, predict, predict_full
 from fkd_core.jobs import Job
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.fit import DivergedError, FitResult, fit
@@ -92,6 +92,41 @@ def test_learns_and_leaves_weights_and_figures(tmp_path: Path) -> None:
     assert np.sqrt(np.mean(error**2)) == pytest.approx(result.best["val_rmse"], abs=0.3)
     progress = heard.named("progress")
     assert progress[-1]["done"] == progress[-1]["total"] == 48
+
+
+def test_each_marking_rule_is_learned_and_kept_by_name(tmp_path: Path) -> None:
+    images, points = blobs(96)
+    rules = np.arange(96) % 2
+    points[rules == 1, 2, 1] -= 5
+    known = np.ones((96, 3), np.float32)
+    # Only faces of the second rule have a left eye.
+    known[rules == 0, 0] = 0
+    config = TrainingConfig.from_dict({**MASKED, "epochs": 25, "augment": "none"})
+    rows, names = np.arange(96), ("below", "above")
+    fit(
+        config,
+        TINY,
+        images,
+        points,
+        known,
+        rows,
+        rows[:0],
+        Heard().job,
+        FolderSink(tmp_path),
+        rules=rules,
+        rule_names=names,
+    )
+    model = load_model(tmp_path / "last.keras")
+    below, above, auto = (predict_full(model, images, TINY, rule=rule) for rule in ("below", "above", "auto"))
+    assert auto.rules == names
+    lift = below.points - above.points
+    assert np.median(lift[:, 2, 1]) > 2
+    assert np.abs(np.median(lift[:, 1], axis=0)).max() < 1
+    # The image says nothing of the rule, so the answer lies between the two.
+    assert (above.points[:, 2, 1] < auto.points[:, 2, 1]).all()
+    assert (auto.points[:, 2, 1] < below.points[:, 2, 1]).all()
+    assert np.median(auto.std[:, 2]) > np.median(above.std[:, 2])
+    np.testing.assert_allclose(auto.points[:, 0], above.points[:, 0], atol=0.2)
 
 
 def test_the_same_seed_trains_the_same_network(tmp_path: Path) -> None:
