@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -20,10 +19,28 @@ from fkd_core.impute.registry import Imputation, fill
 from fkd_core.jobs import Job
 from fkd_core.labels import edits
 from fkd_core.labels.values import Edit, OriginKind
+from fkd_core.predicting import Predicted, predict_images, predict_split
 from fkd_core.project import Project
+from fkd_core.rules import load_rules
 from fkd_core.runs import Run
-from fkd_core.schema import KeypointSchema
 from fkd_core.submission import Submission, build_submission
+
+__all__ = [
+    "OWN",
+    "Predicted",
+    "evaluate",
+    "evaluate_test",
+    "imputation_edit",
+    "predict_images",
+    "predict_split",
+    "read_hold_out",
+    "submission",
+    "train",
+    "trusted_points",
+]
+
+OWN = "own"
+"""In place of a rule's name: each row's own rule."""
 
 
 def train(
@@ -91,71 +108,28 @@ class _RunWatcher(Job):
         self._job.emit(event, data)
 
 
-def predict_images(
+def evaluate(
     engine: Engine,
-    run: Run,
-    images: NDArray[np.uint8],
-    schema: KeypointSchema,
+    project: Project,
+    name: str,
     job: Job,
     *,
-    mirror: bool = True,
+    rows: NDArray[np.int64] | None = None,
     rule: str | None = None,
-) -> NDArray[np.float32]:
-    """Keypoints of any faces by a run's best weights, float32 `(N, K, 2)` in pixels, not clipped.
-
-    Args:
-        engine: predicts.
-        run: gives the weights.
-        images: uint8 `(N, H, W)`.
-        schema: of the keypoints.
-        job: is told how far the work is and may stop it.
-        mirror: whether to average with mirrored faces, which is slower and more exact.
-        rule: name of the marking rule to follow; where it is None or `auto` the answer is the one of least
-            expected squared error.
-
-    Raises:
-        BadInputError: if the network knows no such rule.
-        RunError: if the run has no weights or was made for other faces.
-        Cancelled: if the job was stopped.
-    """
-    weights = run.weights_path("best")
-    with tempfile.TemporaryDirectory(prefix="fkd-") as scratch:
-        faces, output = Path(scratch, "faces.npy"), Path(scratch, "points.npy")
-        np.save(faces, images)
-        arguments = {
-            "weights": str(weights.absolute()),
-            "images": str(faces),
-            "output": str(output),
-            "schema": schema.to_dict(),
-            "mirror": mirror,
-            "rule": rule,
-        }
-        engine.call("predict", arguments, job)
-        points: NDArray[np.float32] = np.load(output, allow_pickle=False)
-    return points
-
-
-def predict_split(engine: Engine, project: Project, name: str, split: str, job: Job) -> NDArray[np.float32]:
-    """Predict all faces of a split and keep that under the run."""
-    run = Run.open(project.runs_folder / name)
-    images = project.faces[split].images if split in project.faces else None
-    if images is None:
-        raise ProjectError(
-            f"the project has no {split} faces", where=project.folder, found=", ".join(project.faces)
-        )
-    points = predict_images(engine, run, images, project.schema, job)
-    run.save_predictions(split, points)
-    return points
-
-
-def evaluate(
-    engine: Engine, project: Project, name: str, job: Job, *, rows: NDArray[np.int64] | None = None
+    mirror: bool = True,
 ) -> EvaluationReport:
     """Measure a run on human labels: those of the given training rows, or of its own validation rows.
 
     Only labels count that a person made or accepted.
 
+    Args:
+        rows: 0-based rows of the training faces.
+        rule: name of the marking rule to follow, `own` for each row's own, `auto` or None for the answer of
+            least expected squared error.
+        mirror: whether to average with mirrored faces.
+
     Raises:
+        BadInputError: if the network knows no such rule.
         RunError: if the run does not exist or no row has such a label.
     """
     run = Run.open(project.runs_folder / name)
@@ -172,8 +146,17 @@ def evaluate(
     labelled = np.isfinite(truth).any(axis=(1, 2))
     if not labelled.any():
         raise RunError("none of these rows has a label that a person made", where=run.folder)
-    predicted = predict_images(engine, run, project.faces["train"].images[rows], project.schema, job)
-    return measure(predicted, truth, project.schema, draws=1000)
+    images = project.faces["train"].images[rows]
+    followed = _own_rules(project, run)[rows] if rule == OWN else rule
+    predicted = predict_images(engine, run, images, project.schema, job, rule=followed, mirror=mirror)
+    return measure(predicted.points, truth, project.schema, draws=1000)
+
+
+def _own_rules(project: Project, run: Run) -> NDArray[np.int64]:
+    """For each training row the number of its rule among those that the run was trained with, else -1."""
+    rules, known = load_rules(project), list(run.data.get("rules", []))
+    numbers = [known.index(name) if name in known else -1 for name in rules.names]
+    return np.array([*numbers, -1], np.int64)[rules.of_row]
 
 
 def evaluate_test(engine: Engine, project: Project, name: str, job: Job) -> EvaluationReport:
@@ -191,7 +174,7 @@ def evaluate_test(engine: Engine, project: Project, name: str, job: Job) -> Eval
             todo="Submit them to the competition, or measure on training rows: --rows ROWS.txt",
         )
     predicted = predict_images(engine, run, project.faces["test"].images, project.schema, job)
-    return measure(predicted, np.load(truth, allow_pickle=False), project.schema, draws=1000)
+    return measure(predicted.points, np.load(truth, allow_pickle=False), project.schema, draws=1000)
 
 
 def trusted_points(project: Project) -> NDArray[np.float32]:

@@ -41,6 +41,18 @@ def check_output(path: Path) -> None:
         raise BadInputError("this is a folder", where=path, expected="the name of a file to write")
 
 
+def how_to_predict(parser: argparse.ArgumentParser, *, own: bool = False) -> None:
+    """`--rule NAME` and `--fast`."""
+    also = "; own: each row's own" if own else ""
+    parser.add_argument(
+        "--rule",
+        default="auto",
+        metavar="NAME",
+        help=f"marking rule to follow; auto: least expected error where it is not known{also} (auto)",
+    )
+    parser.add_argument("--fast", action="store_true", help="do not average with mirrored faces")
+
+
 def whole(text: str) -> int:
     """A whole number, 0 or more."""
     value = int(text)

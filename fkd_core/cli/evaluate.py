@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ROWS.txt",
         help="rows of the training faces; the run's own validation rows",
     )
+    arguments.how_to_predict(parser, own=True)
     arguments.json_output(parser)
 
 
@@ -35,7 +36,9 @@ def run(chosen: argparse.Namespace) -> None:
             report = evaluate_test(engine, project, chosen.run, job).to_dict()
         else:
             rows = None if chosen.rows is None else read_hold_out(project, chosen.rows)
-            report = evaluate(engine, project, chosen.run, job, rows=rows).to_dict()
+            report = evaluate(
+                engine, project, chosen.run, job, rows=rows, rule=chosen.rule, mirror=not chosen.fast
+            ).to_dict()
     if chosen.json:
         print_json(report)
         return

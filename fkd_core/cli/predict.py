@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FACES.csv",
         help="ImageId and Image; the project's test faces if left out",
     )
+    arguments.how_to_predict(parser)
     arguments.output(parser, "ImageId and the coordinates")
 
 
@@ -40,7 +41,9 @@ def run(chosen: argparse.Namespace) -> None:
     with Project(chosen.project) as project, Engine() as engine, job_for("starting TensorFlow") as job:
         run = Run.open(project.runs_folder / chosen.run)
         if chosen.faces is None:
-            points = predict_split(engine, project, chosen.run, "test", job)
+            found = predict_split(
+                engine, project, chosen.run, "test", job, mirror=not chosen.fast, rule=chosen.rule
+            )
             ids = project.faces["test"].ids
         else:
             with tempfile.TemporaryDirectory(prefix="fkd-") as scratch:
@@ -53,7 +56,15 @@ def run(chosen: argparse.Namespace) -> None:
                         expected="×".join(map(str, project.schema.size)),
                         found="×".join(map(str, faces.size)),
                     )
-                points = predict_images(engine, run, np.load(path), project.schema, job)
+                found = predict_images(
+                    engine,
+                    run,
+                    np.load(path),
+                    project.schema,
+                    job,
+                    mirror=not chosen.fast,
+                    rule=chosen.rule,
+                )
                 ids = faces.ids
-        write_predictions(chosen.output, ids, points, project.schema)
-    print(f"wrote the keypoints of {len(points):,} faces to {chosen.output}")
+        write_predictions(chosen.output, ids, found.points, project.schema)
+    print(f"wrote the keypoints of {len(ids):,} faces to {chosen.output}")

@@ -32,6 +32,8 @@ def predict_file(
     schema: dict[str, Any],
     mirror: bool = True,
     rule: str | None = None,
+    rules: str | None = None,
+    asked: str | None = None,
     std: str | None = None,
 ) -> int:
     """Predict the faces of a `.npy` file into another; returns how many.
@@ -44,6 +46,8 @@ def predict_file(
         schema: of the keypoints.
         mirror: whether to average with mirrored faces.
         rule: name of the marking rule to follow, None or `auto` if it is not known.
+        rules: int `(N,)`, the name's number for each face in place of `rule`, below 0 where it is not known.
+        asked: bool `(N, K)`, which keypoints are wanted of each face, which tells of its rule.
         std: takes the standard deviations, float32 `(N, K)`; they are dropped if None.
     """
     faces = np.load(images, mmap_mode="r", allow_pickle=False)
@@ -52,7 +56,8 @@ def predict_file(
         faces,
         KeypointSchema.from_dict(schema),
         mirror=mirror,
-        rule=rule,
+        rule=rule if rules is None else np.load(rules, allow_pickle=False),
+        asked=None if asked is None else np.load(asked, allow_pickle=False),
         job=job,
     )
     np.save(output, found.points)

@@ -74,6 +74,10 @@ def save_rules(project: Project, rules: Rules) -> None:
     """
     if project.read_only is not None:
         raise ReadOnlyError("the marking rules cannot be kept", where=project.folder, found=project.read_only)
+    _write(project, rules)
+
+
+def _write(project: Project, rules: Rules) -> None:
     count = _count(project)
     if len(rules.found) != count:
         raise ValueError(f"rules must be those of {count} rows, received {len(rules.found)}")
@@ -129,6 +133,26 @@ def set_rule(project: Project, rows: NDArray[np.integer], name: str | None) -> R
     changed = _described(project, names, rules.found, chosen, rules)
     save_rules(project, changed)
     return changed
+
+
+def ensure_rules(project: Project, job: Job | None = None) -> Rules:
+    """The rules of a project, found now where nobody looked before.
+
+    What is found follows from the data alone, so it is kept even where another program writes the labels;
+    where the folder cannot be written it is used all the same.
+
+    Raises:
+        ProjectError: if the rules that it has are damaged.
+        Cancelled: if the job was stopped.
+    """
+    if has_rules(project):
+        return load_rules(project)
+    rules = find_rules(source_points(project), project.faces["train"].images, project.schema, job)
+    try:
+        _write(project, rules)
+    except ProjectError as error:
+        (job or Job()).log(f"The marking rules could not be kept: {error}")
+    return rules
 
 
 def find_and_keep(project: Project, job: Job | None = None, *, seed: int = 0) -> Rules:

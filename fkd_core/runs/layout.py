@@ -7,7 +7,7 @@ environment.json where it was trained, with which versions
 metrics.jsonl    one JSON object for each epoch
 best.keras       weights of the best epoch
 last.keras       weights of the last epoch
-predictions/     SPLIT.npy float32 (N, K, 2), SPLIT.json with its rows and when
+predictions/     SPLIT.npy float32 (N, K, 2), SPLIT_std.npy float32 (N, K), SPLIT.json with rows and when
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ SPLIT = "split.json"
 ENVIRONMENT = "environment.json"
 METRICS = "metrics.jsonl"
 PREDICTIONS = "predictions"
+DEVIATIONS = "_std"
 WEIGHTS = {"best": "best.keras", "last": "last.keras"}
 
 _PROBE_SECONDS = 0.005

@@ -152,7 +152,8 @@ class Run:
 
     def predicted_splits(self) -> tuple[str, ...]:
         """Names of the splits that predictions are kept of."""
-        return tuple(sorted(path.stem for path in (self.folder / layout.PREDICTIONS).glob("*.npy")))
+        stems = (path.stem for path in (self.folder / layout.PREDICTIONS).glob("*.npy"))
+        return tuple(sorted(stem for stem in stems if not stem.endswith(layout.DEVIATIONS)))
 
     def predictions(self, split: str) -> Points:
         """The predictions of a split, `(N, K, 2)` float32 in pixels.
@@ -184,6 +185,22 @@ class Run:
             )
         return cast("Points", points)
 
+    def deviations(self, split: str) -> npt.NDArray[np.float32] | None:
+        """Standard deviations of a split's predictions, `(N, K)` in pixels; None if none are kept.
+
+        Raises:
+            RunError: if the file is damaged.
+        """
+        path = self.folder / layout.PREDICTIONS / f"{split}{layout.DEVIATIONS}.npy"
+        try:
+            return cast("npt.NDArray[np.float32]", np.load(path, allow_pickle=False))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, EOFError) as error:
+            raise RunError(
+                "the deviations cannot be read", where=path, found=error, todo="Predict the split again"
+            ) from error
+
     def prediction_rows(self, split: str) -> list[int] | None:
         """The rows that the predictions of a split belong to; None if they are all rows in order.
 
@@ -195,7 +212,12 @@ class Run:
         return None if rows is None else [int(row) for row in rows]
 
     def save_predictions(
-        self, split: str, points: Points, rows: npt.NDArray[np.integer[Any]] | list[int] | None = None
+        self,
+        split: str,
+        points: Points,
+        rows: npt.NDArray[np.integer[Any]] | list[int] | None = None,
+        *,
+        std: npt.NDArray[np.float32] | None = None,
     ) -> None:
         """Keep the predictions of a split; those kept before are replaced.
 
@@ -203,6 +225,7 @@ class Run:
             split: such as `test`, `train` or `validation`; it names the files.
             points: `(N, K, 2)` in pixels.
             rows: `(N,)` the rows they belong to; None for all rows of the split in order.
+            std: `(N, K)` standard deviations in pixels; None where nobody knows them.
 
         Raises:
             BadInputError: if the split's name cannot name a file.
@@ -216,9 +239,12 @@ class Run:
         name = check_name(split, "name of a split")
         with writing(folder):
             folder.mkdir(exist_ok=True)
-        content = io.BytesIO()
-        np.save(content, np.asarray(points, dtype=np.float32), allow_pickle=False)
-        write_atomic(folder / f"{name}.npy", content.getvalue())
+        deviations = folder / f"{name}{layout.DEVIATIONS}.npy"
+        # Deviations of other points must never stand beside these.
+        deviations.unlink(missing_ok=True)
+        write_atomic(folder / f"{name}.npy", _npy(points))
+        if std is not None:
+            write_atomic(deviations, _npy(std))
         when = datetime.now(UTC).isoformat(timespec="seconds")
         about = {"split": name, "rows": None if rows is None else list(rows), "when": when}
         write_json(folder / f"{name}.json", about, indent=None)
@@ -239,6 +265,12 @@ class Run:
             self._header = _read_header(self.folder)
         except RunError as error:
             self._header = {"status": "damaged", "message": str(error)}
+
+
+def _npy(array: npt.NDArray[Any]) -> bytes:
+    content = io.BytesIO()
+    np.save(content, np.asarray(array, dtype=np.float32), allow_pickle=False)
+    return content.getvalue()
 
 
 def list_runs(runs_folder: Path) -> list[Run]:

@@ -19,8 +19,9 @@ from fkd_core.formats.row_list import read_rows
 from fkd_core.impute.registry import fill
 from fkd_core.jobs import Job
 from fkd_core.labels.values import OriginKind
-from fkd_core.models import devices
+from fkd_core.models import devices, registry
 from fkd_core.project import Project
+from fkd_core.rules import ensure_rules
 from fkd_core.runs import RunWriter
 from fkd_core.training.checks import split_rows
 from fkd_core.training.config import TrainingConfig
@@ -58,6 +59,7 @@ def train_run(
     chosen = TrainingConfig.from_dict(config)
     with Project(Path(project)) as opened:
         data = _Labels.of(opened, chosen)
+        marked = _marked(opened, chosen, job)
         held_out = read_rows(Path(hold_out), len(data.images)) if hold_out else None
         fingerprints = {"fingerprint": opened.manifest.fingerprint, "labels": opened.label_fingerprint()}
         schema = opened.schema
@@ -67,7 +69,7 @@ def train_run(
             model=chosen.model,
             config=chosen.to_dict() | {"hold_out": hold_out},
             seed=chosen.seed,
-            data=fingerprints | {"project": opened.name},
+            data=fingerprints | {"project": opened.name, "rules": list(marked.names)},
             split={"train": train, "validation": validation},
             name=name,
             devices=[device.name for device in devices.devices()],
@@ -77,6 +79,7 @@ def train_run(
     try:
         with tempfile.TemporaryDirectory(prefix="fkd-") as scratch:
             if chosen.recipe().complete:
+                marked = _Marked()
                 data, train, validation = _as_the_notebook(
                     data, chosen, train, validation, Path(scratch), job
                 )
@@ -93,6 +96,8 @@ def train_run(
                 job,
                 sink,
                 started=started,
+                rules=marked.numbers,
+                rule_names=marked.names,
             )
     except Cancelled:
         writer.finish("stopped", "Stopped before the first step")
@@ -136,6 +141,24 @@ class _Labels:
         weights = np.where(guessed, np.where(imputed, config.imputed_weight, 0.0), 1.0)
         weights = np.where(table.mask[span], weights, 0.0).astype(np.float32)
         return cls(project.schema, project.faces["train"].images, table.points[span].copy(), weights)
+
+
+@attrs.frozen(eq=False)
+class _Marked:
+    """By which rule each training face is marked; numbers are None where all are marked alike."""
+
+    numbers: NDArray[np.int64] | None = None
+    names: tuple[str, ...] = registry.ONE_RULE
+
+
+def _marked(project: Project, config: TrainingConfig, job: Job) -> _Marked:
+    if not registry.get(config.model).heeds_rules:
+        return _Marked()
+    rules = ensure_rules(project, job)
+    if len(rules.names) < 2:
+        return _Marked()
+    # A row that nobody marked teaches nothing, so any rule will do for it.
+    return _Marked(np.maximum(rules.of_row, 0).astype(np.int64), rules.names)
 
 
 def _split(

@@ -1,0 +1,119 @@
+"""Predictions by a run, from outside the engine: arrays go to it and come back as files."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from fkd_core.engine.client import Engine
+from fkd_core.errors import ProjectError
+from fkd_core.jobs import Job
+from fkd_core.project import Project
+from fkd_core.runs import Run
+from fkd_core.schema import KeypointSchema
+
+
+@attrs.frozen(eq=False)
+class Predicted:
+    """What a run sees in some faces.
+
+    Attributes:
+        points: float32 `(N, K, 2)` in pixels, not clipped.
+        std: float32 `(N, K)`, standard deviation along one axis in pixels; NaN where it does not say.
+    """
+
+    points: NDArray[np.float32]
+    std: NDArray[np.float32]
+
+
+def predict_images(
+    engine: Engine,
+    run: Run,
+    images: NDArray[np.uint8],
+    schema: KeypointSchema,
+    job: Job,
+    *,
+    mirror: bool = True,
+    rule: str | NDArray[np.integer[Any]] | None = None,
+    asked: NDArray[np.bool_] | None = None,
+) -> Predicted:
+    """Keypoints of any faces by a run's best weights.
+
+    Args:
+        engine: predicts.
+        run: gives the weights.
+        images: uint8 `(N, H, W)`.
+        schema: of the keypoints.
+        job: is told how far the work is and may stop it.
+        mirror: whether to average with mirrored faces, which is slower and more exact.
+        rule: name of the marking rule to follow, or for each face the number of its rule, below 0 where it is
+            not known; where it is None or `auto` the answer is the one of least expected squared error.
+        asked: bool `(N, K)`, which keypoints are wanted of each face, where that tells of its rule.
+
+    Raises:
+        BadInputError: if the network knows no such rule.
+        RunError: if the run has no weights or was made for other faces.
+        Cancelled: if the job was stopped.
+    """
+    weights = run.weights_path("best")
+    with tempfile.TemporaryDirectory(prefix="fkd-") as scratch:
+        folder = Path(scratch)
+        files = {name: str(folder / f"{name}.npy") for name in ("images", "output", "std")}
+        np.save(files["images"], images)
+        arguments: dict[str, Any] = files | {
+            "weights": str(weights.absolute()),
+            "schema": schema.to_dict(),
+            "mirror": mirror,
+            "rule": rule if isinstance(rule, str) else None,
+        }
+        if rule is not None and not isinstance(rule, str):
+            arguments["rules"] = str(folder / "rules.npy")
+            np.save(arguments["rules"], rule)
+        if asked is not None:
+            arguments["asked"] = str(folder / "asked.npy")
+            np.save(arguments["asked"], asked)
+        engine.call("predict", arguments, job)
+        points: NDArray[np.float32] = np.load(files["output"], allow_pickle=False)
+        std: NDArray[np.float32] = np.load(files["std"], allow_pickle=False)
+    return Predicted(points, std)
+
+
+def predict_split(
+    engine: Engine,
+    project: Project,
+    name: str,
+    split: str,
+    job: Job,
+    *,
+    mirror: bool = True,
+    rule: str | None = None,
+) -> Predicted:
+    """Predict all faces of a split and keep that under the run.
+
+    What the lookup table asks of each test face helps to tell its marking rule.
+    """
+    run = Run.open(project.runs_folder / name)
+    if split not in project.faces:
+        raise ProjectError(
+            f"the project has no {split} faces", where=project.folder, found=", ".join(project.faces)
+        )
+    images = project.faces[split].images
+    asked = asked_of_test(project) if split == "test" else None
+    predicted = predict_images(
+        engine, run, images, project.schema, job, mirror=mirror, rule=rule, asked=asked
+    )
+    run.save_predictions(split, predicted.points, std=predicted.std)
+    return predicted
+
+
+def asked_of_test(project: Project) -> NDArray[np.bool_] | None:
+    """`(N, K)`: what the lookup table asks of each test face; None where it leaves a face out."""
+    if project.lookup is None or "test" not in project.faces:
+        return None
+    asked = project.lookup.asked(project.faces["test"].ids, len(project.schema))
+    return asked if asked.any(axis=1).all() else None
