@@ -31,6 +31,8 @@ ENVIRONMENT = "environment.json"
 METRICS = "metrics.jsonl"
 PREDICTIONS = "predictions"
 WEIGHTS = {"best": "best.keras", "last": "last.keras"}
+UNFINISHED_WEIGHTS = ".*.new.keras"
+"""Pattern of the files that `training.sink.save_model` writes before they take their names."""
 
 _PROBE_SECONDS = 0.005
 _PROBE_STEP = 0.001
