@@ -124,7 +124,7 @@ def predict_images(
 
 def predict_split(engine: Engine, project: Project, name: str, split: str, job: Job) -> NDArray[np.float32]:
     """Predict all faces of a split and keep that under the run."""
-    run = Run.open(project.runs_folder / name)
+    run = Run.find(project.runs_folder, name)
     images = project.faces[split].images if split in project.faces else None
     if images is None:
         raise ProjectError(
@@ -145,7 +145,7 @@ def evaluate(
     Raises:
         RunError: if the run does not exist or no row has such a label.
     """
-    run = Run.open(project.runs_folder / name)
+    run = Run.find(project.runs_folder, name)
     if rows is None:
         rows = np.array(run.split["validation"], np.int64)
         if not len(rows):
@@ -169,7 +169,7 @@ def evaluate_test(engine: Engine, project: Project, name: str, job: Job) -> Eval
     Raises:
         RunError: if the run does not exist, or nobody knows the truth about the test faces.
     """
-    run = Run.open(project.runs_folder / name)
+    run = Run.find(project.runs_folder, name)
     truth = project.folder / TRUTH
     if not truth.is_file():
         raise RunError(
@@ -233,5 +233,5 @@ def submission(project: Project, name: str) -> Submission:
             expected="IdLookupTable.csv among the imported files",
             todo="Import the whole download again",
         )
-    points = Run.open(project.runs_folder / name).predictions("test")
+    points = Run.find(project.runs_folder, name).predictions("test")
     return build_submission(project.lookup, project.faces["test"].ids, points, project.schema)
