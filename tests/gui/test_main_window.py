@@ -146,7 +146,7 @@ def damaged_manifest(folder: Path) -> str:
 
 def damaged_labels(folder: Path) -> str:
     (folder / "labels.sqlite").write_bytes(b"no database at all" * 100)
-    return "The labels cannot be opened."
+    return "The labels are damaged."
 
 
 def lost_faces(folder: Path) -> str:
