@@ -138,4 +138,7 @@ def _summary(read: dict[str, CsvFaces], stand_in: int) -> str:
         pixels = sum(sum(rows.values()) for rows in empty.values())
         rows = sum(len(rows) for rows in empty.values())
         text += f"; {pixels} empty pixels in {rows} faces became grey {stand_in}"
+    ignored = {name for faces in read.values() for name in faces.ignored}
+    if ignored:
+        text += f"; ignored columns that name no keypoint: {', '.join(sorted(ignored))}"
     return text

@@ -132,7 +132,7 @@ def evaluate(
         BadInputError: if the network knows no such rule.
         RunError: if the run does not exist or no row has such a label.
     """
-    run = Run.open(project.runs_folder / name)
+    run = Run.find(project.runs_folder, name)
     if rows is None:
         rows = np.array(run.split["validation"], np.int64)
         if not len(rows):
@@ -165,7 +165,7 @@ def evaluate_test(engine: Engine, project: Project, name: str, job: Job) -> Eval
     Raises:
         RunError: if the run does not exist, or nobody knows the truth about the test faces.
     """
-    run = Run.open(project.runs_folder / name)
+    run = Run.find(project.runs_folder, name)
     truth = project.folder / TRUTH
     if not truth.is_file():
         raise RunError(
@@ -229,5 +229,5 @@ def submission(project: Project, name: str) -> Submission:
             expected="IdLookupTable.csv among the imported files",
             todo="Import the whole download again",
         )
-    points = Run.open(project.runs_folder / name).predictions("test")
+    points = Run.find(project.runs_folder, name).predictions("test")
     return build_submission(project.lookup, project.faces["test"].ids, points, project.schema)

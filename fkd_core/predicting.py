@@ -97,7 +97,7 @@ def predict_split(
 
     What the lookup table asks of each test face helps to tell its marking rule.
     """
-    run = Run.open(project.runs_folder / name)
+    run = Run.find(project.runs_folder, name)
     if split not in project.faces:
         raise ProjectError(
             f"the project has no {split} faces", where=project.folder, found=", ".join(project.faces)

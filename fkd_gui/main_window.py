@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(settings.get(GEOMETRY))
         self.start_page.show_recent(self._recent())
         self.refresh_actions()
+        self.start_page.demo.setFocus()
 
     def _connect(self) -> None:
         self.top.place_chosen.connect(self.show_place)

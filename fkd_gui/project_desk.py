@@ -52,8 +52,6 @@ class ProjectDesk(QObject):
         """Import the competition's files into a new project and open it."""
 
         def work(job: Job) -> Project:
-            # Imported with the first use: it brings pandas, which an empty window does not need.
-
             import_kaggle(source, folder, job)
             return _opened(folder)
 

@@ -29,6 +29,9 @@ COMMANDS = {
     "tour": ("tour", "walk through the windows without a display and leave pictures"),
 }
 
+ALL_OR_NOTHING = {"import", "demo"}
+"""Commands whose project appears when it is complete."""
+
 DEBUG = "FKD_DEBUG"
 """Environment variable that shows where an unexpected failure came from."""
 
@@ -56,7 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FkdError as error:
         return _failed(f"{name}: {error}")
     except (Cancelled, KeyboardInterrupt):
-        print(f"{name}: stopped; what was done is kept", file=sys.stderr)
+        kept = "nothing was made" if wanted in ALL_OR_NOTHING else "what was done is kept"
+        print(f"{name}: stopped; {kept}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; what is left in the buffer goes nowhere.

@@ -39,7 +39,7 @@ def run(chosen: argparse.Namespace) -> None:
 
     arguments.check_output(chosen.output)
     with Project(chosen.project) as project, Engine() as engine, job_for("starting TensorFlow") as job:
-        run = Run.open(project.runs_folder / chosen.run)
+        run = Run.find(project.runs_folder, chosen.run)
         if chosen.faces is None:
             found = predict_split(
                 engine, project, chosen.run, "test", job, mirror=not chosen.fast, rule=chosen.rule

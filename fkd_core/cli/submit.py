@@ -24,7 +24,7 @@ def run(chosen: argparse.Namespace) -> None:
 
     arguments.check_output(chosen.output)
     with Project(chosen.project) as project:
-        run = Run.open(project.runs_folder / chosen.run)
+        run = Run.find(project.runs_folder, chosen.run)
         if project.lookup is not None and "test" not in run.predicted_splits():
             with Engine() as engine, job_for("starting TensorFlow") as job:
                 predict_split(engine, project, chosen.run, "test", job)

@@ -22,8 +22,9 @@ class Engine:
     """A child process for calls that need TensorFlow, started with the first call and kept for the next.
 
     Args:
-        grace: seconds that a cancelled call has to stop by itself before the child is killed. What a
-            training keeps is on the disk after every epoch, so killing it loses no more than one.
+        grace: seconds that a cancelled call has to stop by itself before the child is killed. A training
+            writes its weights after the first epoch and every 15 seconds, its figures after every epoch:
+            killing it loses no more.
         environment: variables added to the child's environment.
         calls: name of the module whose table `CALLS` says what the child can be asked to do.
         yielding: let other programs go first wherever processors are short, a window above all.

@@ -18,8 +18,14 @@ def read_rows(path: Path, count: int) -> NDArray[np.int64]:
     """
     try:
         lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInputError("the list of rows cannot be read", where=path, found=str(error)) from error
+    except OSError as error:
+        raise BadInputError(
+            "the list of rows cannot be read", where=path, found=error.strerror or error
+        ) from error
+    except UnicodeDecodeError as error:
+        raise BadInputError(
+            "the list of rows is no text", where=path, expected="text in UTF-8", found=error
+        ) from error
     rows: list[int] = []
     for number, line in enumerate(lines, start=1):
         for token in line.partition("#")[0].replace(",", " ").split():

@@ -222,6 +222,11 @@ def _explained(path: Path, verb: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        # The low byte is the kind of the error, the others say more of it.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise ProjectError(
+                "the labels are damaged", where=path, found=error, todo="Restore the file from a copy"
+            ) from error
         raise ProjectError(
             f"the labels cannot {verb}",
             where=path,

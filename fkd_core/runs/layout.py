@@ -32,6 +32,8 @@ METRICS = "metrics.jsonl"
 PREDICTIONS = "predictions"
 DEVIATIONS = "_std"
 WEIGHTS = {"best": "best.keras", "last": "last.keras"}
+UNFINISHED_WEIGHTS = ".*.new.keras"
+"""Pattern of the files that `training.sink.save_model` writes before they take their names."""
 
 _PROBE_SECONDS = 0.005
 _PROBE_STEP = 0.001

@@ -46,6 +46,18 @@ class Run:
             )
         return cls(folder, _read_header(folder))
 
+    @classmethod
+    def find(cls, runs_folder: Path, name: str) -> Run:
+        """The run of that name among those in a folder; a path is no name.
+
+        Raises:
+            RunError: if there is no such run, naming those that there are; if it is damaged or of a newer
+                version.
+        """
+        if name in ("", "..") or Path(name).name != name:
+            raise RunError(f"there is no run {name!r}", where=runs_folder, todo=_others(runs_folder))
+        return cls.open(runs_folder / name)
+
     @property
     def name(self) -> str:
         """The run's name, which is its folder's."""
@@ -136,16 +148,18 @@ class Run:
         return int(best["epoch"]) if best else None
 
     def weights_path(self, which: Literal["best", "last"] = "best") -> Path:
-        """The weights of the best or the last epoch.
+        """The weights of the best or the last epoch; the last stand for the best where only they are kept.
 
         Raises:
             RunError: if the run has none.
         """
         path = self.folder / layout.WEIGHTS[which]
+        if not path.is_file() and which == "best":
+            path = self.folder / layout.WEIGHTS["last"]
         if not path.is_file():
             raise RunError(
                 f"run {self.name!r} has no {which} weights",
-                where=path,
+                where=self.folder / layout.WEIGHTS[which],
                 todo="It ended before its first epoch was over; train it again",
             )
         return path
@@ -252,6 +266,8 @@ class Run:
     def settle(self, status: Literal["stopped", "failed"], message: str) -> None:
         """Write down how a run ended whose process can no longer do it; any other run is left alone.
 
+        Weights that the process was still writing are removed.
+
         Raises:
             ProjectError: if it cannot be written.
         """
@@ -259,6 +275,8 @@ class Run:
             ended = datetime.now(UTC).isoformat(timespec="seconds")
             self._header |= {"status": status, "message": message, "ended": ended}
             write_json(self.folder / layout.HEADER, self._header)
+            for unfinished in self.folder.glob(layout.UNFINISHED_WEIGHTS):
+                unfinished.unlink(missing_ok=True)
 
     def _refresh(self) -> None:
         try:

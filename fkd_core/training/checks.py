@@ -71,9 +71,7 @@ def check_data(
         used = known.astype(np.float32)
     else:
         train_rows = train_rows[used[train_rows].any(axis=1)]
-    if config.limit is not None and config.limit < len(train_rows):
-        rng = np.random.default_rng((config.seed, 3))
-        train_rows = np.sort(rng.permutation(train_rows)[: config.limit])
+    train_rows = drawn_rows(train_rows, config)
     if len(train_rows) == 0:
         raise BadInputError(
             "there is nothing to learn from",
@@ -83,6 +81,13 @@ def check_data(
         )
     _warn(schema, images, used, train_rows, job)
     return Data(images, points, used, judged, train_rows, validation_rows, marked)
+
+
+def drawn_rows(rows: NDArray[np.int64], config: TrainingConfig) -> NDArray[np.int64]:
+    """As many rows as the configuration's limit allows, drawn with its seed, ascending; all without one."""
+    if config.limit is None or config.limit >= len(rows):
+        return rows
+    return np.sort(np.random.default_rng((config.seed, 3)).permutation(rows)[: config.limit])
 
 
 def split_rows(

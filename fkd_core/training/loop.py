@@ -87,7 +87,7 @@ class Training:
         self._best_weights: list[NDArray[Any]] | None = None
         self._trained = self._validated = 0.0
         self._validations = 0
-        self._saved = time.monotonic()
+        self._saved: float | None = None
         self._plan: schedule.Plan | None = None
 
     def run(self) -> str:
@@ -195,7 +195,8 @@ class Training:
         self.sink.epoch(record)
         self.job.emit("epoch", record)
         self._keep(record)
-        if time.monotonic() - self._saved > SECONDS_BETWEEN_SAVES:
+        # The first epoch's at once: whoever stops a young training is not kept waiting for its weights.
+        if self._saved is None or time.monotonic() - self._saved > SECONDS_BETWEEN_SAVES:
             self._save()
 
     def _may_validate(self) -> bool:
@@ -226,14 +227,17 @@ class Training:
         self._best_weights = self.twin.get_weights()
 
     def _save(self) -> None:
-        """Write the latest weights, and the best where better ones than the written were found."""
-        self.sink.save_last(self.twin)
+        """Write the best weights where better ones than the written were found, then the latest.
+
+        In this order, because a process that does not stop in time is killed while it writes.
+        """
         if self._best_weights is not None:
             latest = self.twin.get_weights()
             self.twin.set_weights(self._best_weights)
             self.sink.save_best(self.twin)
             self.twin.set_weights(latest)
             self._best_weights = None
+        self.sink.save_last(self.twin)
         self._saved = time.monotonic()
 
     def _finish(self) -> None:

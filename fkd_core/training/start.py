@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fkd_core.augment.sampling import materialise, notebook_training_set
-from fkd_core.errors import Cancelled, FkdError, RunError
+from fkd_core.errors import BadInputError, Cancelled, FkdError, RunError
 from fkd_core.formats.npy_writer import NpyWriter
 from fkd_core.formats.row_list import read_rows
 from fkd_core.impute.registry import fill
@@ -23,7 +23,7 @@ from fkd_core.models import devices, registry
 from fkd_core.project import Project
 from fkd_core.rules import ensure_rules
 from fkd_core.runs import RunWriter
-from fkd_core.training.checks import split_rows
+from fkd_core.training.checks import drawn_rows, split_rows
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.fit import fit
 from fkd_core.training.sink import save_model
@@ -57,6 +57,8 @@ def train_run(
     """
     started = time.monotonic() - elapsed
     chosen = TrainingConfig.from_dict(config)
+    # Before there is a run: what cannot start leaves nothing behind.
+    devices.choose(chosen.device)
     with Project(Path(project)) as opened:
         data = _Labels.of(opened, chosen)
         marked = _marked(opened, chosen, job)
@@ -164,15 +166,27 @@ def _marked(project: Project, config: TrainingConfig, job: Job) -> _Marked:
 def _split(
     data: _Labels, config: TrainingConfig, held_out: NDArray[np.int64] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows to train on and to validate on; only faces with a label that counts are in either."""
+    """Rows to train on and to validate on; only faces with a label that counts are in either.
+
+    Raises:
+        BadInputError: if no row is left to train on.
+    """
     labelled = np.flatnonzero((data.weights > 0).any(axis=1))
     if held_out is not None:
-        return np.setdiff1d(labelled, held_out), np.intersect1d(labelled, held_out)
-    if config.recipe().complete:
+        train, validation = np.setdiff1d(labelled, held_out), np.intersect1d(labelled, held_out)
+    elif config.recipe().complete:
         # The notebook sets its share aside after it has augmented.
-        return labelled, np.array([], np.int64)
-    share = config.recipe().validation_share
-    return split_rows(labelled, share, config.seed)
+        train, validation = labelled, np.array([], np.int64)
+    else:
+        train, validation = split_rows(labelled, config.recipe().validation_share, config.seed)
+    if not len(train):
+        raise BadInputError(
+            "there is nothing to learn from",
+            expected="at least one training face with a labelled keypoint",
+            found="none",
+            todo="Label some faces, or leave some out of the held-out rows",
+        )
+    return drawn_rows(train, config), validation
 
 
 def _as_the_notebook(

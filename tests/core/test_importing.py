@@ -284,3 +284,11 @@ def test_a_copied_or_moved_project_opens(tmp_path: Path) -> None:
         with Project(tmp_path / f"{name}.fkd") as project:
             assert project.name == name
             write_atomic(project.folder / "note.txt", b"1")
+
+
+def test_columns_that_name_no_keypoint_are_told(tmp_path: Path) -> None:
+    renamed = FILES["training.csv"].replace(b"nose_tip_", b"nose_")
+    source = write_files(tmp_path / "source", {"training.csv": renamed})
+    logged: list[str] = []
+    import_kaggle(source, tmp_path / "p.fkd", Job(lambda _, data: logged.append(data.get("text", ""))))
+    assert logged[-1] == "read 5 train faces; ignored columns that name no keypoint: nose_x, nose_y"

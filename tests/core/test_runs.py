@@ -371,6 +371,35 @@ def test_predictions_must_fit_their_rows_and_name(runs):
         run.save_predictions("../test", random_points(2))
 
 
+def test_a_run_is_found_by_its_name_alone(runs):
+    create(runs, "r").finish("finished")
+    assert Run.find(runs, "r").name == "r"
+    for name in ("", ".", "..", "../runs/r", "r/", str(runs / "r"), "s"):
+        with pytest.raises(RunError, match=r"there is no run .*The runs here are: r"):
+            Run.find(runs, name)
+
+
+def test_the_last_weights_stand_for_the_best_where_only_they_are_kept(runs):
+    with create(runs, "r") as writer:
+        writer.weights_path("last").write_bytes(b"last")
+        run = Run.open(runs / "r")
+        assert run.weights_path("best").read_bytes() == b"last"
+        writer.weights_path("best").write_bytes(b"best")
+        assert run.weights_path("best").read_bytes() == b"best"
+
+
+def test_settling_a_run_removes_weights_that_were_still_being_written(runs):
+    writer = create(runs, "r")
+    writer.weights_path("last").write_bytes(b"last")
+    (writer.folder / ".best.new.keras").write_bytes(b"be")
+    writer._lock.release(force=True)
+    run = Run.open(runs / "r")
+    run.settle("stopped", "Stopped by the user")
+    assert run.status == "stopped"
+    assert not list(run.folder.glob(".*"))
+    assert run.weights_path("last").read_bytes() == b"last"
+
+
 def test_missing_parts_are_said_in_words(runs):
     create(runs, "r").finish("finished")
     run = Run.open(runs / "r")

@@ -61,6 +61,7 @@ def drop(window: MainWindow, path: Path) -> QDropEvent:
 def test_it_opens_empty_with_the_start_page(empty_window: MainWindow) -> None:
     assert empty_window.pages.currentWidget() is empty_window.start_page
     assert empty_window.start_page.demo.isVisible()
+    assert empty_window.focusWidget() is empty_window.start_page.demo
     assert not empty_window.notices.isVisible()
     assert not empty_window.strip.isVisible()
 
@@ -145,7 +146,7 @@ def damaged_manifest(folder: Path) -> str:
 
 def damaged_labels(folder: Path) -> str:
     (folder / "labels.sqlite").write_bytes(b"no database at all" * 100)
-    return "The labels cannot be opened."
+    return "The labels are damaged."
 
 
 def lost_faces(folder: Path) -> str:

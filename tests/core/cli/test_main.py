@@ -163,6 +163,15 @@ FAILURES = {
         "there is no such folder",
     ),
     "submit run": (["submit", "{project}", "--run", "none", "-o", "{tmp}/s.csv"], "none"),
+    "submit path": (
+        ["submit", "{project}", "--run", "../runs/r", "-o", "{tmp}/s.csv"],
+        "there is no run '../runs/r'",
+    ),
+    "submit no name": (["submit", "{project}", "--run", "", "-o", "{tmp}/s.csv"], "there is no run ''"),
+    "train device": (
+        ["train", "{project}", "--device", "abacus", "--epochs", "1"],
+        "this device cannot be used; expected auto,",
+    ),
     "predict run": (["predict", "{project}", "--run", "none", "-o", "{tmp}/s.csv"], "none"),
     "evaluate run": (["evaluate", "{project}", "--run", "none"], "none"),
     "evaluate rows": (
@@ -313,7 +322,7 @@ def test_ctrl_c_is_130_and_leaves_nothing(source: Path, tmp_path: Path, step: st
                 assert process.stderr.readline().startswith("stopping")
         rest = process.stderr.read()
         assert process.wait(20) == 130
-    assert rest == "fkd import: stopped; what was done is kept\n"
+    assert rest == "fkd import: stopped; nothing was made\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 

@@ -152,6 +152,19 @@ def test_stopping_keeps_the_weights_at_once(tmp_path: Path) -> None:
     sound(tmp_path / "best.keras", images)
 
 
+def test_weights_are_written_after_the_first_epoch_the_best_ones_first(tmp_path: Path) -> None:
+    written: list[list[str]] = []
+
+    class Look(Heard):
+        def __call__(self, event: str, data: dict[str, Any]) -> None:
+            if event == "progress" and data["text"] == "Epoch 2":
+                files = sorted(tmp_path.glob("*.keras"), key=lambda path: path.stat().st_mtime_ns)
+                written.append([path.name for path in files])
+
+    train(tmp_path, Look(), epochs=2)
+    assert written[0] == ["best.keras", "last.keras"]
+
+
 def test_minutes_are_kept_and_the_rate_falls_to_nothing(tmp_path: Path) -> None:
     heard = Heard()
     began = time.monotonic()
