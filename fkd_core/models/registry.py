@@ -29,8 +29,8 @@ class Recipe:
     Args:
         batch_size: faces in a step.
         learning_rate: the highest one of the schedule.
-        optimizer: `adam` or `adamw`.
-        weight_decay: of `adamw`, as a share of the learning rate.
+        optimizer: `adam`, `adamw`, or `muon` for the kernels of convolutions with `adamw` for all else.
+        weight_decay: of `adamw` and `muon`, as a share of the learning rate.
         schedule: `cosine` (short warm-up, then down to zero at the end) or `exponential`
             (times 0.9 every 1000 steps, whatever the length of the training).
         loss: name of a loss in `fkd_core.training.losses`.
@@ -135,8 +135,9 @@ _SPECS = (
         description="Small and quick: a location map for each keypoint, trained on known keypoints only",
         builder="fkd_core.models.swift:for_schema",
         recipe=Recipe(
-            batch_size=32,
-            learning_rate=5e-3,
+            batch_size=64,
+            learning_rate=2.5e-3,
+            optimizer="muon",
             weight_decay=0.02,
             loss="squared",
             epochs=40,

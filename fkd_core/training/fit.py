@@ -161,9 +161,8 @@ def _compile(
         optimizer = ConvolutionMuon(
             recipe.learning_rate,
             weight_decay=recipe.weight_decay,
-            adam_weight_decay=recipe.weight_decay,
-            adam_lr_ratio=ADAM_RATIO,
-            exclude_layers=["maps"],
+            adam_ratio=ADAM_RATIO,
+            adam_layers=("maps",),
         )
         optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
     elif recipe.optimizer == "adamw":

@@ -10,9 +10,10 @@ from keras import ops
 from fkd_core.errors import BadInputError
 
 HUBER_DELTA = 4.0
-RULE_WEIGHT = 0.3
+RULE_WEIGHT = 1.0
 STD_WEIGHT = 0.1
 BLIND_WEIGHT = 0.5
+"""How misjudged rules, misjudged deviations and the answer without a rule count; see the training notes."""
 
 
 def split(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
@@ -39,12 +40,13 @@ def squared_error(y_true: Any, y_pred: Any) -> Any:
 
 
 def doubts(y_true: Any, y_pred: Any) -> Any:
-    """What it costs to misjudge the error and the rule, `(N, K)`; teaches the points nothing.
+    """What it costs to misjudge the error and the rule of each face, `(N, K)`.
 
-    The first is the negative log-likelihood of the error under Student's t distribution in the plane with
-    four degrees of freedom and the stated deviation along each axis: its tails are heavy, so a few wrong
-    labels do not make every point look doubtful, and its 90 % region nearly is that of a Gaussian. The
-    second is the cross-entropy of the rule, given that the keypoint is known.
+    The first, whose gradient reaches neither points nor features, is the negative log-likelihood of the
+    error under Student's t distribution in the plane with four degrees of freedom and the stated deviation
+    along each axis: its tails are heavy, so a few wrong labels do not make every point look doubtful, and
+    its 90 % region nearly is that of a Gaussian. The second is the cross-entropy of the rule, given that the
+    keypoint is known.
     """
     points, found = split(y_true, y_pred)
     if found.shape[-1] == 2:
@@ -73,7 +75,8 @@ def blind_error(y_true: Any, y_pred: Any) -> Any:
 class SquaredLoss(keras.losses.Loss):  # type: ignore[misc]  # Keras publishes no types
     """Mean squared error in pixels over the known coordinates; its root is the competition's score.
 
-    To it comes the cost of `doubts`. Points are `(N, K, 2)`; the sample weights `(N, K)` say how much
+    Where a network heeds rules, half of it is the error when the rule is told and half that when it is not,
+    and to it comes the cost of `doubts`. Points are `(N, K, 2)`; the sample weights `(N, K)` say how much
     each keypoint counts.
     """
 

@@ -94,6 +94,7 @@ def test_learns_and_leaves_weights_and_figures(tmp_path: Path) -> None:
     assert progress[-1]["done"] == progress[-1]["total"] == 48
 
 
+@pytest.mark.trains
 def test_each_marking_rule_is_learned_and_kept_by_name(tmp_path: Path) -> None:
     images, points = blobs(96)
     rules = np.arange(96) % 2
