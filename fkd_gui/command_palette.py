@@ -43,6 +43,9 @@ def score(query: str, text: str) -> float | None:
     must occur in their order, and those at the beginning of words and side by side count more.
     """
     query, text, position, total = query.casefold().strip(), text.casefold(), -1, 2.0
+    if not query:
+        # Nothing typed prefers nothing: the order of the menus stays, and Quit is not the first choice.
+        return 0.0
     whole = text.find(query)
     while whole > 0 and text[whole - 1].isalnum() and (later := text.find(query, whole + 1)) > 0:
         whole = later

@@ -52,6 +52,13 @@ def test_it_shows_what_can_be_done_now(palette: CommandPalette) -> None:
     assert "Find an action" not in texts(palette), "one is doing it already"
 
 
+def test_nothing_typed_keeps_the_order_of_the_menus(palette: CommandPalette) -> None:
+    assert [entry.text for entry in palette.found][:2] == [
+        "Open project",
+        "Import the competition’s download",
+    ]
+
+
 def test_an_action_is_found_and_run(qtbot: QtBot, window: MainWindow, palette: CommandPalette) -> None:
     qtbot.keyClicks(palette.query, "go sub")
     qtbot.keyClick(palette.query, Qt.Key.Key_Backspace)
