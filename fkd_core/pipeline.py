@@ -46,16 +46,18 @@ OWN = "own"
 def train(
     engine: Engine,
     project: Path,
-    config: dict[str, Any],
+    config: dict[str, Any] | None,
     job: Job,
     *,
     name: str | None = None,
     hold_out: Path | None = None,
     started: float | None = None,
+    resume: bool = False,
 ) -> dict[str, Any]:
     """Train a network on a project and leave a run; see `fkd_core.training.start.train_run`.
 
     Args:
+        resume: go on with the run `name`; then `config` and `hold_out` are its own.
         started: when the time budget began, in `time.monotonic()` seconds; now if None.
 
     Returns:
@@ -73,6 +75,7 @@ def train(
             "name": name,
             "hold_out": None if hold_out is None else str(hold_out.absolute()),
             "elapsed": 0.0 if started is None else time.monotonic() - started,
+            "resume": resume,
         }
         result: dict[str, Any] = engine.call("train", arguments, watcher)
     except (Cancelled, FkdError) as error:

@@ -42,7 +42,7 @@ def predict_images(
     rule: str | NDArray[np.integer[Any]] | None = None,
     asked: NDArray[np.bool_] | None = None,
 ) -> Predicted:
-    """Keypoints of any faces by a run's best weights.
+    """Keypoints of any faces by a run's network, or by those of all its folds together.
 
     Args:
         engine: predicts.
@@ -60,13 +60,13 @@ def predict_images(
         RunError: if the run has no weights or was made for other faces.
         Cancelled: if the job was stopped.
     """
-    weights = run.weights_path("best")
+    weights = run.weights_paths()
     with tempfile.TemporaryDirectory(prefix="fkd-") as scratch:
         folder = Path(scratch)
         files = {name: str(folder / f"{name}.npy") for name in ("images", "output", "std")}
         np.save(files["images"], images)
         arguments: dict[str, Any] = files | {
-            "weights": str(weights.absolute()),
+            "weights": [str(path.absolute()) for path in weights],
             "schema": schema.to_dict(),
             "mirror": mirror,
             "rule": rule if isinstance(rule, str) else None,

@@ -26,7 +26,7 @@ def list_devices(job: Job) -> list[dict[str, Any]]:
 
 def predict_file(
     job: Job,
-    weights: str,
+    weights: list[str],
     images: str,
     output: str,
     schema: dict[str, Any],
@@ -40,7 +40,7 @@ def predict_file(
 
     Args:
         job: is told how far the work is and may stop it.
-        weights: a `.keras` file.
+        weights: `.keras` files, whose answers are averaged.
         images: uint8 `(N, H, W)`.
         output: takes the points, float32 `(N, K, 2)`.
         schema: of the keypoints.
@@ -52,7 +52,7 @@ def predict_file(
     """
     faces = np.load(images, mmap_mode="r", allow_pickle=False)
     found = predict_full(
-        load_model(Path(weights)),
+        [load_model(Path(path)) for path in weights],
         faces,
         KeypointSchema.from_dict(schema),
         mirror=mirror,

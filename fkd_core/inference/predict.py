@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import keras
@@ -69,7 +69,7 @@ def predict(
 
 
 def predict_full(
-    model: keras.Model,
+    model: keras.Model | Sequence[keras.Model],
     images: NDArray[np.uint8],
     schema: KeypointSchema,
     *,
@@ -82,7 +82,8 @@ def predict_full(
     """Keypoints of every face and how sure they are, batch by batch; not clipped to the frame.
 
     Args:
-        model: maps float32 `(N, H, W, 1)` in 0..255 to a table `(N, R, K, 7)` or to points `(N, K, 2)`.
+        model: maps float32 `(N, H, W, 1)` in 0..255 to a table `(N, R, K, 7)` or to points `(N, K, 2)`; of
+            several the answers are averaged.
         images: uint8 `(N, H, W)`, may be memory-mapped.
         schema: the keypoints of the network.
         batch_size: faces at a time.
@@ -97,11 +98,20 @@ def predict_full(
         Cancelled: if the job was stopped.
     """
     job = job or Job()
+    models = [model] if isinstance(model, keras.Model) else list(model)
+    names = rule_names(models[0])
+    if any(rule_names(other) != names for other in models):
+        raise RunError(
+            "these networks do not go together",
+            expected=f"the marking rules {', '.join(names)} in each",
+            found="others",
+        )
     tables = []
-    for start, table in predict_batches(model, images, schema, batch_size=batch_size, mirror=mirror):
+    streams = [predict_batches(each, images, schema, batch_size=batch_size, mirror=mirror) for each in models]
+    for parts in zip(*streams, strict=True):
+        table = averaged([part for _, part in parts])
         tables.append(table)
-        job.progress(start + len(table), len(images), "Predicting")
-    names = rule_names(model)
+        job.progress(parts[0][0] + len(table), len(images), "Predicting")
     table = np.concatenate([np.empty((0, len(names), len(schema), len(CHANNELS)), np.float32), *tables])
     return mixed(table, names, rule=rule, asked=asked)
 

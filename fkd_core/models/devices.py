@@ -59,6 +59,17 @@ def on(device: Device) -> AbstractContextManager[Any]:
     return scope
 
 
+def repeatable(device: Device) -> None:
+    """See to it that the same seed gives the same weights, bit for bit, on a CPU; it costs no time there.
+
+    On a GPU it would cost much, and nothing is promised.
+    """
+    if device.kind == "cpu" and keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
+
+
 def _gpus() -> list[str]:
     backend = keras.backend.backend()
     if backend == "tensorflow":

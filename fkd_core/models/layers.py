@@ -113,14 +113,19 @@ class RuleTable(keras.layers.Layer):  # type: ignore[misc]  # Keras publishes no
         shared, *own, features = (ops.cast(value, "float32") for value in inputs)
         _, height, width, keypoints = shared.shape
         rules, cells = len(self.rules), height * width
-        maps = ops.reshape(shared + self.usual, (-1, cells, 1, keypoints))
+        usual, stride = self.usual, float(self.stride)
+        if height != usual.shape[0]:
+            # A smaller picture of the face: fewer cells, each of more pixels.
+            stride *= usual.shape[0] / height
+            usual = ops.image.resize(usual, (height, width), data_format="channels_last")
+        maps = ops.reshape(shared + usual, (-1, cells, 1, keypoints))
         if own:
             maps = maps + ops.reshape(own[0], (-1, cells, rules, keypoints))
         maps = ops.reshape(maps, (-1, cells, rules * keypoints))
         heights = ops.exp(maps - ops.stop_gradient(ops.max(maps, axis=1, keepdims=True)))
         y, x = np.divmod(np.arange(cells), width)
-        centre = np.array([width, height]) / 2 * self.stride
-        grid = (np.stack([x, y], axis=-1) + 0.5) * self.stride - centre
+        centre = np.array([width, height]) / 2 * stride
+        grid = (np.stack([x, y], axis=-1) + 0.5) * stride - centre
         # Moments about the centre of the frame, which keeps the numbers small.
         powers = np.column_stack([np.ones(cells), grid, (grid**2).sum(axis=1)]).astype(np.float32)
         sums = ops.einsum("npk,pc->nkc", heights, ops.convert_to_tensor(powers))

@@ -41,6 +41,8 @@ class Recipe:
         validation_share: share of the faces set aside where no validation rows are named.
         patience: epochs without a better validation loss after which training stops; None for never.
         precisions: number formats the network may be trained in, besides float32.
+        coarse_share: share of the training, from its start, in which the network looks at smaller faces.
+        coarse_scale: their size as a share of the full one.
     """
 
     batch_size: int = 64
@@ -56,6 +58,8 @@ class Recipe:
     validation_share: float = 0.08
     patience: int | None = None
     precisions: tuple[str, ...] = ()
+    coarse_share: float = 0.0
+    coarse_scale: float = 2 / 3
 
 
 @attrs.frozen

@@ -55,7 +55,7 @@ def test_a_finished_run_explains_itself(runs):
     assert run.best_epoch == 3
     assert run.created <= run.ended
     assert run.created.endswith("+00:00")
-    assert run.weights_path("best").read_bytes() == b"weights"
+    assert run.weights_paths()[0].read_bytes() == b"weights"
 
 
 def test_best_epoch_falls_back_on_the_loss_and_is_none_before_an_epoch(runs):
@@ -383,9 +383,9 @@ def test_the_last_weights_stand_for_the_best_where_only_they_are_kept(runs):
     with create(runs, "r") as writer:
         writer.weights_path("last").write_bytes(b"last")
         run = Run.open(runs / "r")
-        assert run.weights_path("best").read_bytes() == b"last"
+        assert run.weights_paths()[0].read_bytes() == b"last"
         writer.weights_path("best").write_bytes(b"best")
-        assert run.weights_path("best").read_bytes() == b"best"
+        assert run.weights_paths()[0].read_bytes() == b"best"
 
 
 def test_settling_a_run_removes_weights_that_were_still_being_written(runs):
@@ -397,14 +397,14 @@ def test_settling_a_run_removes_weights_that_were_still_being_written(runs):
     run.settle("stopped", "Stopped by the user")
     assert run.status == "stopped"
     assert not list(run.folder.glob(".*"))
-    assert run.weights_path("last").read_bytes() == b"last"
+    assert run.weights_paths()[0].read_bytes() == b"last"
 
 
 def test_missing_parts_are_said_in_words(runs):
     create(runs, "r").finish("finished")
     run = Run.open(runs / "r")
-    with pytest.raises(RunError, match="has no best weights"):
-        run.weights_path()
+    with pytest.raises(RunError, match="has no weights"):
+        run.weights_paths()
     (run.folder / layout.SPLIT).unlink()
     with pytest.raises(RunError, match="split is missing"):
         _ = run.split
