@@ -34,6 +34,7 @@ __all__ = [
     "evaluate",
     "evaluate_test",
     "imputation_edit",
+    "mean_training_face",
     "predict_images",
     "predict_split",
     "read_hold_out",
@@ -173,7 +174,7 @@ def evaluate(
         rows=rows,
         rules=None if marked is None else marked.of_row[rows],
         rule_names=() if marked is None else marked.names,
-        mean_face=_mean_face(project, run),
+        mean_face=mean_training_face(project, run),
         worst=worst,
         draws=_DRAWS,
     )
@@ -184,7 +185,7 @@ def _is_of(run: Run, project: Project) -> bool:
     return bool(run.data.get("fingerprint") == project.manifest.fingerprint)
 
 
-def _mean_face(project: Project, run: Run) -> NDArray[np.float64] | None:
+def mean_training_face(project: Project, run: Run) -> NDArray[np.float64] | None:
     """`(K, 2)`, the mean of the labels that a run was trained on; None if it was trained elsewhere."""
     if not _is_of(run, project):
         return None
@@ -234,7 +235,7 @@ def evaluate_test(
         np.load(truth, allow_pickle=False),
         project.schema,
         std=predicted.std,
-        mean_face=_mean_face(project, run),
+        mean_face=mean_training_face(project, run),
         worst=worst,
         draws=_DRAWS,
     )
