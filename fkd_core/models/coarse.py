@@ -14,7 +14,7 @@ def at_size(model: keras.Model, size: tuple[int, int]) -> keras.Model:
     `fkd_core.models.layers.RuleTable`, whose points stay in pixels of the full face.
 
     Args:
-        model: a functional network with one input `(N, H, W, C)`.
+        model: a functional network with one input `(N, H, W, C)`, not compiled.
         size: height and width of the faces it is to look at.
     """
     faces = keras.Input((*size, model.input_shape[-1]), name="image")

@@ -57,8 +57,10 @@ class Averages:
         if not all(np.isfinite(value).all() for value in fresh):
             return
         for old, new in zip(self.values, fresh, strict=True):
-            # The counters of random layers are whole numbers, of which the latest is wanted.
-            old[...] = old + part * (new - old) if np.issubdtype(old.dtype, np.floating) else new
+            # The counters of random layers are whole numbers, of which the latest is wanted; and all of the
+            # latest must be no bit off it.
+            mixes = part < 1 and np.issubdtype(old.dtype, np.floating)
+            old[...] = old + part * (new - old) if mixes else new
 
     def _read(self) -> list[NDArray[Any]]:
         return [np.array(ops.convert_to_numpy(variable)) for variable in self._model.weights]

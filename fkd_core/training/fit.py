@@ -121,11 +121,9 @@ def fit(
         model = spec.build(schema, config.options, precision=precision, rules=rule_names)
         _tell_known(model, data)
         loss = losses.get(recipe.loss)
+        coarse = _coarse(model, recipe) if recipe.coarse_share else None
         _compile(model, recipe, loss, device)
-        coarse = None
-        if recipe.coarse_share:
-            height, width = (round(side * recipe.coarse_scale / 16) * 16 for side in schema.size)
-            coarse = at_size(model, (height, width))
+        if coarse is not None:
             # The very same optimiser, so that its averages go on.
             _compile(coarse, recipe, loss, device, model.optimizer)
         # The twin takes the weights to be judged and saved: averaged, and in float32, so that the file
@@ -151,6 +149,11 @@ def fit(
         parameters=model.count_params(),
         best=training.best,
     )
+
+
+def _coarse(model: keras.Model, recipe: registry.Recipe) -> keras.Model:
+    height, width = (round(side * recipe.coarse_scale / 16) * 16 for side in model.input_shape[1:3])
+    return at_size(model, (height, width))
 
 
 def _tell_known(model: keras.Model, data: Data) -> None:
