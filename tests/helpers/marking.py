@@ -55,9 +55,10 @@ def plain_images(faces: int, *, seed: int = 0, side: int = 24) -> Images:
     return np.random.default_rng(seed).integers(0, 256, (faces, side, side), dtype=np.uint8)
 
 
-def two_looks(other: NDArray[np.bool_], *, seed: int = 0) -> Images:
+def two_looks(other: NDArray[np.bool_], *, seed: int = 0, side: int = 24) -> Images:
     """Noise with a darker band across it in the faces of another source, in each face more or less dark."""
-    images = plain_images(len(other), seed=seed)
+    images = plain_images(len(other), seed=seed, side=side)
     darker = np.random.default_rng(seed).normal(np.where(other, 0.55, 0.2), 0.1)
-    images[:, 4:12] = images[:, 4:12] * np.clip(1 - darker, 0, 1)[:, None, None]
+    band = slice(side // 6, side // 2)
+    images[:, band] = images[:, band] * np.clip(1 - darker, 0, 1)[:, None, None]
     return images
