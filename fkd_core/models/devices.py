@@ -81,6 +81,10 @@ def _gpus() -> list[str]:
             if tf.config.experimental.get_memory_growth(gpu) is not True:
                 tf.config.experimental.set_memory_growth(gpu, True)
         return [f"gpu:{index}" for index in range(len(found))]
+    if backend == "torch":
+        import torch
+
+        return [f"gpu:{index}" for index in range(torch.cuda.device_count())]
     return [name.lower() for name in keras.distribution.list_devices() if not name.lower().startswith("cpu")]
 
 

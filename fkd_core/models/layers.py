@@ -132,7 +132,8 @@ class RuleTable(keras.layers.Layer):  # type: ignore[misc]  # Keras publishes no
         means = sums[..., 1:] / sums[..., :1]
         offsets = means[..., :2]
         spread = ops.stop_gradient(means[..., 2] - ops.sum(ops.square(offsets), axis=-1)) / 2
-        points = ops.reshape(offsets + (centre - 0.5).astype(np.float32), (-1, rules, keypoints, 2))
+        middle = ops.convert_to_tensor((centre - 0.5).astype(np.float32))
+        points = ops.reshape(offsets + middle, (-1, rules, keypoints, 2))
         log_spread = 0.5 * ops.log(ops.maximum(ops.reshape(spread, (-1, rules, keypoints)), LEAST_SPREAD**2))
         seen = ops.matmul(ops.stop_gradient(features), self.doubt)[:, None]
         log_std = ops.clip(self.slope * log_spread + seen + self.doubt_bias, *LOG_STD_RANGE)

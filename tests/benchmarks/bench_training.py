@@ -112,9 +112,8 @@ def main() -> None:
     speeds[f"a training ({share:.0%} of its time on small faces)"] = mean
     for name, found in speeds.items():
         ratios = [a / b for a, b in zip(found, speeds["notebook"], strict=True)]
-        print(
-            f"{name:52}{statistics.median(found):8.0f} faces/s{statistics.median(ratios):8.1f} x the notebook's"
-        )
+        speed, ratio = statistics.median(found), statistics.median(ratios)
+        print(f"{name:52}{speed:8.0f} faces/s{ratio:8.1f} x the notebook's")
 
 
 if __name__ == "__main__":
