@@ -49,7 +49,7 @@ def run(chosen: argparse.Namespace) -> None:
     from fkd_core.project import Project
 
     how = {"rule": chosen.rule, "mirror": not chosen.fast, "worst": chosen.worst}
-    with Project(chosen.project) as project, Engine() as engine, job_for("starting TensorFlow") as job:
+    with Project(chosen.project) as project, Engine() as engine, job_for("predicting") as job:
         if chosen.test:
             report = evaluate_test(engine, project, chosen.run, job, **how)
         else:

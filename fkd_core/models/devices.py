@@ -55,7 +55,9 @@ def choose(name: str = "auto") -> Device:
 
 def on(device: Device) -> AbstractContextManager[Any]:
     """Within this, tensors and networks are made on the device."""
-    scope: AbstractContextManager[Any] = keras.device(device.name)
+    # PyTorch takes "cpu:0" for another place than "cpu", where all else is, and copies between the two.
+    torch_cpu = device.kind == "cpu" and keras.backend.backend() == "torch"
+    scope: AbstractContextManager[Any] = keras.device("cpu" if torch_cpu else device.name)
     return scope
 
 

@@ -9,7 +9,8 @@ import keras
 import numpy as np
 from keras import ops
 
-CHANNELS = ("x", "y", "log_std", "log_rule", "log_known", "turn_x", "turn_y")
+from fkd_core.models.registry import CHANNELS
+
 LEAST_SPREAD = 0.1
 LOG_STD_RANGE = (-3.0, 5.0)
 

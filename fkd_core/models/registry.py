@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 PRECISIONS = ("float32", "bfloat16")
 ONE_RULE = ("all",)
 """The names of the marking rules where all faces are marked alike."""
+CHANNELS = ("x", "y", "log_std", "log_rule", "log_known", "turn_x", "turn_y")
+"""What the table of a network that knows of marking rules says of each keypoint under each rule, along its
+last axis; see `fkd_core.models.layers.RuleTable`."""
 
 
 @attrs.frozen

@@ -8,8 +8,9 @@ environment.json where it was trained, with which versions
 metrics.jsonl    one JSON object for each epoch
 best.keras       weights of the best epoch, where a training chooses among epochs
 last.keras       weights of the last epoch
+last.onnx        the weights exported when the training finished; predicts without TensorFlow
 checkpoint.npz   what a training that did not end needs to go on
-fold-1/ …        weights and checkpoint of each fold, where a run has folds; then they lie nowhere else
+fold-1/ …        weights, export and checkpoint of each fold, where a run has folds, and then nowhere else
 predictions/     SPLIT.npy float32 (N, K, 2), SPLIT_std.npy float32 (N, K), SPLIT.json with rows and when
 """
 
@@ -40,11 +41,18 @@ OUT_OF_FOLD = "out-of-fold"
 """Split under which a run with folds keeps what each row looks like to a network that never saw its face."""
 OUT_OF_FOLD_OWN = "out-of-fold-own"
 """The same by each row's own marking rule."""
+EXPORTED = ".onnx"
+"""Ending of an exported network; it stands beside the weights it was made from."""
 UNFINISHED_WEIGHTS = ".*.new.keras"
 """Pattern of the files that `training.sink.save_model` writes before they take their names."""
 
 _PROBE_SECONDS = 0.005
 _PROBE_STEP = 0.001
+
+
+def exported_beside(weights: Path) -> Path:
+    """Where the export of a file of weights belongs."""
+    return weights.with_suffix(EXPORTED)
 
 
 def new_lock(folder: Path) -> FileLock:

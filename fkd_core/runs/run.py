@@ -147,33 +147,27 @@ class Run:
         best = best_record(history, "val_loss") or best_record(history, "loss")
         return int(best["epoch"]) if best else None
 
-    def weights_paths(self) -> tuple[Path, ...]:
+    def weights_paths(self, fold: int | None = None) -> tuple[Path, ...]:
         """The weights to predict by: of one network, or of each fold's, whose predictions are averaged.
+
+        Args:
+            fold: of this fold alone, counted from 1.
 
         Raises:
             RunError: if the run has none.
         """
-        found = [_weights(folder) for folder in (layout.fold_folders(self.folder) or [self.folder])]
+        folders = layout.fold_folders(self.folder) or [self.folder]
+        if fold is not None:
+            folders = [self.folder / layout.fold_name(fold)]
+        found = [_weights(folder) for folder in folders]
         there = tuple(path for path in found if path is not None)
         if not there:
             raise RunError(
-                f"run {self.name!r} has no weights",
-                where=self.folder / layout.WEIGHTS["last"],
+                f"run {self.name!r} has no weights" + (f" of fold {fold}" if fold is not None else ""),
+                where=folders[0] / layout.WEIGHTS["last"],
                 todo="It ended before its first epoch was over; train it again",
             )
         return there
-
-    def fold_weights_path(self, fold: int) -> Path:
-        """The weights of one fold's network, counted from 1.
-
-        Raises:
-            RunError: if there are none.
-        """
-        folder = self.folder / layout.fold_name(fold)
-        path = _weights(folder)
-        if path is None:
-            raise RunError(f"fold {fold} of run {self.name!r} has no weights", where=folder)
-        return path
 
     @property
     def folds(self) -> dict[int, list[int]]:
@@ -191,6 +185,15 @@ class Run:
     def resumable(self) -> bool:
         """Whether the training ended before its end and can go on."""
         return self.status in ("interrupted", "stopped", "failed")
+
+    def exported_paths(self, fold: int | None = None) -> tuple[Path, ...]:
+        """The exported network beside each of `weights_paths`; nothing unless all of them were exported.
+
+        Raises:
+            RunError: if the run has no weights.
+        """
+        paths = tuple(layout.exported_beside(path) for path in self.weights_paths(fold))
+        return paths if all(path.is_file() for path in paths) else ()
 
     def predicted_splits(self) -> tuple[str, ...]:
         """Names of the splits that predictions are kept of."""

@@ -24,7 +24,7 @@ def keep_fold(run: Run, fold: int, rows: NDArray[np.int64], data: Labelled, mark
         marked: by which rule each is marked.
         job: is told how far the work is and may stop it.
     """
-    model = load_model(run.fold_weights_path(fold))
+    model = load_model(run.weights_paths(fold)[0])
     images = data.images[rows]
     name = layout.fold_name(fold)
     if marked.numbers is not None:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import keras
 
+from fkd_core.runs.layout import exported_beside
 from fkd_core.training.checkpoint import Checkpoint
 
 
@@ -79,4 +80,6 @@ def save_model(model: keras.Model, path: Path) -> None:
     """Write a network to a `.keras` file, which appears whole or not at all."""
     fresh = path.with_name(f".{path.stem}.new.keras")
     model.save(fresh)
+    # An export never stands beside other weights than its own.
+    exported_beside(path).unlink(missing_ok=True)
     fresh.replace(path)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fkd_core.errors import BadInputError, Cancelled, FkdError, RunError
 from fkd_core.formats.row_list import read_rows
+from fkd_core.inference.export import export_weights
 from fkd_core.jobs import Job
 from fkd_core.models import devices
 from fkd_core.project import Project
@@ -224,6 +225,8 @@ def _train_all(writer: RunWriter, source: _Source, tasks: list[_Task], job: Job,
         if result.status == "stopped":
             return result
         epochs_before += result.epochs
+        weights = run.weights_paths(task.fold)[0]
+        export_weights(weights, source.data.schema, source.data.images, job)
         if task.fold is not None:
             keep_fold(run, task.fold, task.validation, source.data, source.marked, job)
         # Only now is nothing left to go on with.

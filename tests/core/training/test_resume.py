@@ -49,7 +49,7 @@ def interrupted_at(step: int, error: type[BaseException]) -> Job:
 
 
 def weights(run: Run, fold: int | None = None) -> list[np.ndarray]:
-    path = run.fold_weights_path(fold) if fold else run.weights_paths()[0]
+    path = run.weights_paths(fold)[0]
     return load_model(path).get_weights()
 
 
