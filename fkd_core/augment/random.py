@@ -78,7 +78,7 @@ class AugmentConfig:
 
 PRESETS: Mapping[str, AugmentConfig] = {
     "default": AugmentConfig(
-        rotation=8, scale=0.07, shift=3, mirror=0.5, brightness=15, contrast=0.15, noise=3
+        rotation=15, scale=0.12, shift=4, mirror=0.5, brightness=20, contrast=0.25, noise=3
     ),
     "notebook": AugmentConfig(share=0.75, rotation=15, shift=15, whole=True),
     "none": AugmentConfig(share=0),
