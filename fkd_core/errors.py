@@ -61,3 +61,7 @@ class EngineError(FkdError):
 
 class Cancelled(Exception):  # noqa: N818 - not an error: the user asked for it
     """The user stopped the work. What was done so far is kept."""
+
+
+class DeviceMemoryError(FkdError):
+    """A device has too little memory for what it was asked to do."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import attrs
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +11,7 @@ from fkd_core.engine.client import Engine
 from fkd_core.errors import BadInputError, RunError
 from fkd_core.impute.context import Context, Seen
 from fkd_core.impute.registry import Imputation, Method, fill, get
+from fkd_core.inference.onnx_model import Networks
 from fkd_core.inference.rules import AUTO
 from fkd_core.jobs import Job
 from fkd_core.labels import edits
@@ -21,9 +20,7 @@ from fkd_core.predicting import predict_images
 from fkd_core.project import Project
 from fkd_core.rules import Rules, load_rules
 from fkd_core.runs import Run
-
-OUT_OF_FOLD = "out-of-fold"
-"""The split under which a run keeps predictions of each training row by networks that never saw it."""
+from fkd_core.runs.layout import OUT_OF_FOLD
 
 
 def imputation_edit(
@@ -35,6 +32,7 @@ def imputation_edit(
     run: str | None = None,
     rule: str | None = None,
     engine: Engine | None = None,
+    networks: Networks | None = None,
     mirror: bool = True,
     job: Job | None = None,
 ) -> tuple[Edit, Imputation]:
@@ -50,14 +48,15 @@ def imputation_edit(
         run: name of the run that looks at the faces, for a method that needs one.
         rule: name of the marking rule in which missing keypoints are given; None or `auto` where the method
             decides.
-        engine: predicts, for a method that needs a run.
+        engine: predicts, for a method that needs a run, where the run was not exported.
+        networks: keeps exported networks for the next call; read anew if None.
         mirror: whether predictions are averaged with those of mirrored faces.
         job: receives progress and log lines, and may stop the work.
 
     Raises:
         BadInputError: if there is no such method or rule, the method cannot answer in a rule, the rule does
             not mark what is missing, or a run is missing.
-        RunError: if there is no such run or it has no weights.
+        RunError: if there is no such run, it has no weights, or it was trained on other faces.
         ProjectError: if the project has no training faces.
         Cancelled: if the job was stopped.
     """
@@ -73,7 +72,7 @@ def imputation_edit(
     if chosen.needs_run:
         if run is None or engine is None:
             raise BadInputError(f"{method} needs a trained run", todo="Name one: --run RUN")
-        looks = _Looks(engine, Run.find(project.runs_folder, run), project, mirror, job)
+        looks = _Looks(engine, _run_of(project, run), project, networks or Networks(), mirror, job)
         context = attrs.evolve(context, seen=_seen(looks, known, where[span], wanted))
     imputation = fill(method, known, project.schema, seed=seed, shuffle=shuffle, context=context, job=job)
     filled = np.full_like(table.points, np.nan)
@@ -111,6 +110,22 @@ def _check_marks(project: Project, rules: Rules, number: int, known: Points, whe
         )
 
 
+def _run_of(project: Project, name: str) -> Run:
+    """The run of that name.
+
+    Raises:
+        RunError: if there is none, or it speaks of the rows of other faces.
+    """
+    run = Run.find(project.runs_folder, name)
+    if run.data.get("fingerprint") != project.manifest.fingerprint:
+        raise RunError(
+            "the run was trained on other faces than these",
+            where=run.folder,
+            todo="Choose another run, or train one here",
+        )
+    return run
+
+
 @attrs.frozen(eq=False)
 class _Looks:
     """A run that looks at training faces."""
@@ -118,23 +133,44 @@ class _Looks:
     engine: Engine
     run: Run
     project: Project
+    networks: Networks
     mirror: bool
     job: Job
 
-    def at(self, rows: NDArray[np.intp], rule: str | None = None) -> tuple[Points, NDArray[np.float32]]:
-        """Points `(N, K, 2)` and deviations `(N, K)` over all training faces, NaN but in `rows`."""
-        images = self.project.faces["train"].images
-        points = np.full((len(images), len(self.project.schema), 2), np.nan, np.float32)
-        std = np.full(points.shape[:2], np.nan, np.float32)
-        if len(rows):
-            # All keypoints are asked for, those that the row's own rule does not mark above all.
-            asked = np.ones((len(rows), len(self.project.schema)), np.bool_)
-            found = predict_images(
-                self.engine, self.run, images[rows], self.project.schema, self.job,
-                mirror=self.mirror, rule=rule, asked=asked,
-            )  # fmt: skip
-            points[rows], std[rows] = found.points, found.std
-        return points, std
+    def at(
+        self, rows: NDArray[np.int64], *, rule: str | None = None, fold: int | None = None
+    ) -> tuple[Points, NDArray[np.float32]]:
+        """Points `(n, K, 2)` and deviations `(n, K)` of rows."""
+        schema = self.project.schema
+        if not len(rows):
+            return np.empty((0, len(schema), 2), np.float32), np.empty((0, len(schema)), np.float32)
+        images = self.project.faces["train"].images[rows]
+        # All keypoints are asked for, those that the row's own rule does not mark above all.
+        asked = np.ones((len(rows), len(schema)), np.bool_)
+        found = predict_images(
+            self.engine,
+            self.run,
+            images,
+            schema,
+            self.job,
+            mirror=self.mirror,
+            rule=rule,
+            asked=asked,
+            networks=self.networks,
+            fold=fold,
+        )
+        return found.points, found.std
+
+    def blindly(self, rows: NDArray[np.int64], rule: str) -> Points:
+        """Points `(n, K, 2)` of rows, each by the network that never saw it where there is one."""
+        points = np.empty((len(rows), len(self.project.schema), 2), np.float32)
+        left = np.ones(len(rows), np.bool_)
+        for fold, members in self.run.folds.items():
+            mine = np.isin(rows, members)
+            points[mine] = self.at(rows[mine], rule=rule, fold=fold)[0]
+            left &= ~mine
+        points[left] = self.at(rows[left], rule=rule)[0]
+        return points
 
 
 def _seen(looks: _Looks, known: Points, where: Mask, rule: str | None) -> Seen:
@@ -142,61 +178,31 @@ def _seen(looks: _Looks, known: Points, where: Mask, rule: str | None) -> Seen:
     run, job = looks.run, looks.job
     if rule is not None:
         _check_known(run, rule)
-    lacking = np.flatnonzero(where.any(axis=1))
+    points = np.full(known.shape, np.nan, np.float32)
+    std = np.full(known.shape[:2], np.nan, np.float32)
+    lacking = np.flatnonzero(where.any(axis=1)).astype(np.int64)
+    unseen = ~np.isin(np.arange(len(known)), run.split["train"])
     if OUT_OF_FOLD in run.predicted_splits():
-        points, std, unseen = _out_of_fold(looks, lacking)
-        job.log(f"model: each face is seen by networks of {run.name} that were not trained on it")
+        rows = np.array(run.prediction_rows(OUT_OF_FOLD), np.int64)
+        deviations = run.deviations(OUT_OF_FOLD)
+        points[rows] = run.predictions(OUT_OF_FOLD)
+        std[rows] = np.nan if deviations is None else deviations
+        unseen[rows] = True
+        look = np.setdiff1d(lacking, rows)
+        job.log(f"model: each face is seen by the network of {run.name} that was not trained on it")
     else:
-        split = run.split
-        unseen = np.ones(len(known), np.bool_)
-        unseen[_rows(run, split["train"], len(known))] = False
-        points, std = looks.at(np.union1d(lacking, _rows(run, split["validation"], len(known))))
+        look = np.union1d(lacking, np.array(run.split["validation"], np.int64))
         learnt = int((~unseen[lacking]).sum())
         job.log(f"model: {run.name} was trained on {learnt} of the {len(lacking)} faces that lack a keypoint")
+    points[look], std[look] = looks.at(look)
     answer = None
     if rule is not None:
-        answer = looks.at(lacking, rule)[0]
-        if OUT_OF_FOLD in run.predicted_splits():
-            # From the networks that know a face only the step from one rule to the other is taken.
-            answer += points - looks.at(lacking)[0]
+        answer = np.full(known.shape, np.nan, np.float32)
+        answer[lacking] = looks.blindly(lacking, rule)
     # Predictions that somebody took over without looking are the network's own words.
     table, span = looks.project.labels.table, looks.project.span("train")
     echoed = table.is_kind(OriginKind.PREDICTED)[span] & ~table.reviewed[span]
     return Seen(points, std, unseen & ~echoed.any(axis=1), answer)
-
-
-def _out_of_fold(
-    looks: _Looks, lacking: NDArray[np.intp]
-) -> tuple[Points, NDArray[np.float32], NDArray[np.bool_]]:
-    """Kept predictions by networks that never saw the row; where there are none, no network did."""
-    run = looks.run
-    kept = run.prediction_rows(OUT_OF_FOLD)
-    count = len(looks.project.faces["train"].images)
-    rows = _rows(run, range(count) if kept is None else kept, count)
-    points, std = looks.at(np.setdiff1d(lacking, rows))
-    points[rows] = run.predictions(OUT_OF_FOLD)
-    deviations = run.deviations(OUT_OF_FOLD)
-    if deviations is not None:
-        std[rows] = deviations
-    return points, std, np.asarray(np.isfinite(points).all(axis=(1, 2)))
-
-
-def _rows(run: Run, rows: Iterable[int], count: int) -> NDArray[np.intp]:
-    """Rows that a run names, as an array.
-
-    Raises:
-        RunError: if the project has no such rows.
-    """
-    named = np.fromiter(rows, np.intp)
-    if len(named) and not 0 <= named.min() <= named.max() < count:
-        raise RunError(
-            "the run belongs to other faces",
-            where=run.folder,
-            expected=f"rows 0 to {count - 1}",
-            found=f"row {named.min() if named.min() < 0 else named.max()}",
-            todo="Choose another run",
-        )
-    return named
 
 
 def _check_known(run: Run, rule: str) -> None:

@@ -9,27 +9,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fkd_core.demo.project import TRUTH
 from fkd_core.engine.client import Engine
-from fkd_core.errors import Cancelled, FkdError, ProjectError, RunError
-from fkd_core.evaluation.report import EvaluationReport
-from fkd_core.evaluation.report import evaluate as measure
+from fkd_core.errors import Cancelled, FkdError, ProjectError
+from fkd_core.evaluating import OWN, evaluate, evaluate_test, mean_training_face, trusted_points
 from fkd_core.formats.row_list import read_rows
 from fkd_core.imputing import imputation_edit
+from fkd_core.inference.onnx_model import Networks
 from fkd_core.jobs import Job
-from fkd_core.labels.values import OriginKind
 from fkd_core.predicting import Predicted, predict_images, predict_split
 from fkd_core.project import Project
-from fkd_core.rules import load_rules
 from fkd_core.runs import Run
 from fkd_core.submission import Submission, build_submission
 
 __all__ = [
     "OWN",
+    "Networks",
     "Predicted",
     "evaluate",
     "evaluate_test",
     "imputation_edit",
+    "mean_training_face",
     "predict_images",
     "predict_split",
     "read_hold_out",
@@ -38,23 +37,22 @@ __all__ = [
     "trusted_points",
 ]
 
-OWN = "own"
-"""In place of a rule's name: each row's own rule."""
-
 
 def train(
     engine: Engine,
     project: Path,
-    config: dict[str, Any],
+    config: dict[str, Any] | None,
     job: Job,
     *,
     name: str | None = None,
     hold_out: Path | None = None,
     started: float | None = None,
+    resume: bool = False,
 ) -> dict[str, Any]:
     """Train a network on a project and leave a run; see `fkd_core.training.start.train_run`.
 
     Args:
+        resume: go on with the run `name`; then `config` and `hold_out` are its own.
         started: when the time budget began, in `time.monotonic()` seconds; now if None.
 
     Returns:
@@ -72,6 +70,7 @@ def train(
             "name": name,
             "hold_out": None if hold_out is None else str(hold_out.absolute()),
             "elapsed": 0.0 if started is None else time.monotonic() - started,
+            "resume": resume,
         }
         result: dict[str, Any] = engine.call("train", arguments, watcher)
     except (Cancelled, FkdError) as error:
@@ -105,84 +104,6 @@ class _RunWatcher(Job):
         if event == "started":
             self.run = data["run"]
         self._job.emit(event, data)
-
-
-def evaluate(
-    engine: Engine,
-    project: Project,
-    name: str,
-    job: Job,
-    *,
-    rows: NDArray[np.int64] | None = None,
-    rule: str | None = None,
-    mirror: bool = True,
-) -> EvaluationReport:
-    """Measure a run on human labels: those of the given training rows, or of its own validation rows.
-
-    Only labels count that a person made or accepted.
-
-    Args:
-        rows: 0-based rows of the training faces.
-        rule: name of the marking rule to follow, `own` for each row's own, `auto` or None for the answer of
-            least expected squared error.
-        mirror: whether to average with mirrored faces.
-
-    Raises:
-        BadInputError: if the network knows no such rule.
-        RunError: if the run does not exist or no row has such a label.
-    """
-    run = Run.find(project.runs_folder, name)
-    if rows is None:
-        rows = np.array(run.split["validation"], np.int64)
-        if not len(rows):
-            raise RunError(
-                "the run set no faces aside",
-                where=run.folder,
-                todo="Name the rows to measure on: --rows ROWS.txt",
-            )
-    span = project.span("train")
-    truth = trusted_points(project)[span][rows]
-    labelled = np.isfinite(truth).any(axis=(1, 2))
-    if not labelled.any():
-        raise RunError("none of these rows has a label that a person made", where=run.folder)
-    images = project.faces["train"].images[rows]
-    followed = _own_rules(project, run)[rows] if rule == OWN else rule
-    predicted = predict_images(engine, run, images, project.schema, job, rule=followed, mirror=mirror)
-    return measure(predicted.points, truth, project.schema, draws=1000)
-
-
-def _own_rules(project: Project, run: Run) -> NDArray[np.int64]:
-    """For each training row the number of its rule among those that the run was trained with, else -1."""
-    rules, known = load_rules(project), list(run.data.get("rules", []))
-    numbers = [known.index(name) if name in known else -1 for name in rules.names]
-    return np.array([*numbers, -1], np.int64)[rules.of_row]
-
-
-def evaluate_test(engine: Engine, project: Project, name: str, job: Job) -> EvaluationReport:
-    """Measure a run on the test faces of a demo project, whose exact keypoints are kept beside them.
-
-    Raises:
-        RunError: if the run does not exist, or nobody knows the truth about the test faces.
-    """
-    run = Run.find(project.runs_folder, name)
-    truth = project.folder / TRUTH
-    if not truth.is_file():
-        raise RunError(
-            "nobody knows the keypoints of these test faces",
-            where=project.folder,
-            todo="Submit them to the competition, or measure on training rows: --rows ROWS.txt",
-        )
-    predicted = predict_images(engine, run, project.faces["test"].images, project.schema, job)
-    return measure(predicted.points, np.load(truth, allow_pickle=False), project.schema, draws=1000)
-
-
-def trusted_points(project: Project) -> NDArray[np.float32]:
-    """`(N, K, 2)` over all faces: values that a person made or accepted, NaN elsewhere."""
-    table = project.labels.table
-    made = table.is_kind(OriginKind.HUMAN) | table.is_kind(OriginKind.CORRECTED)
-    trusted = table.mask & (made | table.reviewed)
-    points: NDArray[np.float32] = np.where(trusted[..., None], table.points, np.float32(np.nan))
-    return points
 
 
 def read_hold_out(project: Project, path: Path) -> NDArray[np.int64]:

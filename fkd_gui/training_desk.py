@@ -15,7 +15,7 @@ from fkd_core.evaluation.report import EvaluationReport
 from fkd_core.info import run_summary
 from fkd_core.jobs import Job
 from fkd_core.labels.values import Edit
-from fkd_core.pipeline import evaluate, imputation_edit, predict_split, submission, train
+from fkd_core.pipeline import Networks, evaluate, imputation_edit, predict_split, submission, train
 from fkd_core.project import Project
 from fkd_core.runs import Run, list_runs
 from fkd_core.submission import Submission
@@ -69,6 +69,7 @@ class TrainingDesk(QObject):
         self._tasks.failed.connect(self.problem)
         self._trainer = Engine(yielding=True)
         self._predictor = Engine(yielding=True)
+        self._networks = Networks()
         self._training: Task | None = None
         self._prediction: Task | None = None
         self._listing: Task | None = None
@@ -89,6 +90,12 @@ class TrainingDesk(QObject):
     def trainer_pid(self) -> int | None:
         """Process number of the engine that trains, None while there is none."""
         return self._trainer.pid
+
+    @property
+    def predictor_pid(self) -> int | None:
+        """Process number of the engine that predicts for runs that were not exported, None while there is
+        none."""
+        return self._predictor.pid
 
     @property
     def busy_predicting(self) -> bool:
@@ -150,7 +157,7 @@ class TrainingDesk(QObject):
 
         def work(job: Job) -> str:
             for split in splits:
-                predict_split(self._predictor, project, run, split, job)
+                predict_split(self._predictor, project, run, split, job, networks=self._networks)
             return run
 
         self._prediction = self._tasks.run(
@@ -237,7 +244,7 @@ class TrainingDesk(QObject):
         project = self.project
 
         def work(job: Job) -> tuple[str, EvaluationReport]:
-            return run, evaluate(self._predictor, project, run, job)
+            return run, evaluate(self._predictor, project, run, job, networks=self._networks)
 
         self._prediction = self._tasks.run(
             work,
@@ -255,7 +262,9 @@ class TrainingDesk(QObject):
         project = self.project
 
         def work(job: Job) -> Edit:
-            return imputation_edit(project, method, run=run, engine=self._predictor, job=job)[0]
+            return imputation_edit(
+                project, method, run=run, engine=self._predictor, networks=self._networks, job=job
+            )[0]
 
         self._prediction = self._tasks.run(
             work,

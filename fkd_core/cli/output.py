@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
@@ -28,17 +28,20 @@ def print_json(value: Any) -> None:
     print(json.dumps(plain(value), indent=2, ensure_ascii=not unicode, allow_nan=False))
 
 
-def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table on standard output; numbers stand right."""
+def print_table(
+    title: str, header: Sequence[str], rows: Sequence[Sequence[object]], *, right: Collection[str] = ()
+) -> None:
+    """A table on standard output; numbers stand right, and so do the columns whose headers `right` names."""
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for index, name in enumerate(header):
-        numeric = bool(rows) and all(_is_number(row[index]) for row in rows)
+        numeric = name in right or (bool(rows) and all(_is_number(row[index]) for row in rows))
         table.add_column(name, justify="right" if numeric else "left")
     for row in rows:
         table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
     # In a pipe there is no width to fit into: whoever reads it must get every cell whole.
     width = None if sys.stdout.isatty() else _PIPE_WIDTH
-    Console(soft_wrap=True, width=width).print(table)
+    # Names that people chose may hold square brackets or colons.
+    Console(soft_wrap=True, width=width, markup=False, emoji=False).print(table)
 
 
 def _is_number(cell: object) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import numpy as np
+
 from fkd_core.cli import arguments
 from fkd_core.cli.output import job_for, print_json, print_table
 from fkd_core.errors import BadInputError
-from fkd_core.rules.rule import NO_RULE, Offset, Rule, Rules
+from fkd_core.rules.rule import NO_RULE, Offset, Rule, Rules, row_ranges
 
 _MOST_RANGES = 3
 _MOST_OFFSETS = 4
@@ -53,6 +55,11 @@ def run(chosen: argparse.Namespace) -> None:
                 "seed": rules.seed,
                 "set_by_hand": int((rules.chosen != NO_RULE).sum()),
                 "without_rule": int((rules.of_row == NO_RULE).sum()),
+                "changes": list(rules.changes),
+                "strays": {
+                    "rows": np.flatnonzero(rules.left_strays).tolist(),
+                    "by_rule": rules.strays_among(),
+                },
                 "looks_like": rules.looks(),
                 "rules": [store.rule_dict(rule) for rule in rules.rules],
             }
@@ -64,7 +71,14 @@ def run(chosen: argparse.Namespace) -> None:
 def _print(rules: Rules) -> None:
     header = ["rule", "rows", "faces", "keypoints", "told from the image", "with its keypoints known"]
     table = [
-        [rule.name, _rows(rule), rule.faces, len(rule.keypoints), _tell(rule), _tell(rule, within=True)]
+        [
+            rule.name,
+            _rows(rules, rule),
+            rule.faces,
+            len(rule.keypoints),
+            _tell(rule),
+            _tell(rule, within=True),
+        ]
         for rule in rules.rules
     ]
     print_table("Marking rules", header, table)
@@ -76,6 +90,12 @@ def _print(rules: Rules) -> None:
         header = ["rule", *[""] * (width - 1)]
         title = f"Largest offsets from rule {rules.reference}, in pixels at 36 between the eyes (95 %)"
         print_table(title, header, [row + [""] * (width - len(row)) for row in rows])
+    for source, among in rules.strays_among().items():
+        places = ", ".join(f"{count:,} in {name}" for name, count in among.items())
+        print(
+            f"\nstrays: {sum(among.values()):,} rows stand among others' rows"
+            f" but are marked and look like {source}: {places}"
+        )
     by_hand = int((rules.chosen != NO_RULE).sum())
     if by_hand:
         print(f"\nset by hand: {by_hand:,} rows")
@@ -84,15 +104,30 @@ def _print(rules: Rules) -> None:
         print(f"\nwithout a label, so without a rule: {without:,} rows")
 
 
-def _rows(rule: Rule) -> str:
-    """The longest ranges in the order of the file, and how many more there are."""
-    longest = sorted(rule.rows, key=len, reverse=True)[:_MOST_RANGES]
-    shown = [
+def _rows(rules: Rules, rule: Rule) -> str:
+    """The longest stretches in the order of the file, how many more there are, and its strays elsewhere."""
+    # Strays would cut the stretches into hundreds.
+    standing = np.where(rules.left_strays, rules.stretches, rules.of_row)
+    stretches = row_ranges(np.flatnonzero(standing == rules.index(rule.name)))
+    longest = sorted(stretches, key=len, reverse=True)[:_MOST_RANGES]
+    parts = [
         f"{rows.start}–{rows.stop - 1}" if len(rows) > 1 else f"{rows.start}"
         for rows in sorted(longest, key=lambda rows: rows.start)
     ]
-    left = len(rule.rows) - len(longest)
-    return ", ".join(shown) + (f" and {left} more" if left else "")
+    left = len(stretches) - len(longest)
+    text = ", ".join(parts) + (f" and {left} more" if left else "")
+    among = rules.strays_among()
+    lost = sum(counts.get(rule.name, 0) for counts in among.values())
+    strays = among.get(rule.name, {})
+    if lost:
+        text += f" without {_strays(lost)}"
+    if strays:
+        text += f", and {_strays(sum(strays.values()))} among {', '.join(strays)}"
+    return text
+
+
+def _strays(count: int) -> str:
+    return f"{count:,} {'stray' if count == 1 else 'strays'}"
 
 
 def _tell(rule: Rule, *, within: bool = False) -> str:

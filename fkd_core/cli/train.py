@@ -9,27 +9,64 @@ from typing import Any
 
 from fkd_core.cli import arguments
 from fkd_core.cli.output import job_for, print_json
+from fkd_core.errors import BadInputError
 from fkd_core.models import registry
+
+_CONFIG = (
+    *("model", "epochs", "minutes", "folds", "seed", "limit", "device", "batch_size", "learning_rate"),
+    "label_weights",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's words."""
     arguments.project(parser)
     names = [spec.name for spec in registry.available()]
-    parser.add_argument("--model", default=registry.DEFAULT, choices=names, help=f"({registry.DEFAULT})")
+    parser.add_argument(
+        "--resume", metavar="RUN", help="go on with a run that was stopped or interrupted, as it was begun"
+    )
+    parser.add_argument("--model", choices=names, help=f"({registry.DEFAULT})")
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=arguments.positive, metavar="N", help="passes over the faces")
-    length.add_argument("--minutes", type=arguments.duration, metavar="M", help="time for everything")
-    parser.add_argument("--seed", type=arguments.whole, default=0, metavar="N", help="(0)")
+    length.add_argument(
+        "--minutes", type=arguments.duration, metavar="M", help="time for everything, or for each fold"
+    )
+    parser.add_argument(
+        "--folds",
+        type=arguments.positive,
+        metavar="K",
+        help="K networks, each blind to one part of the faces",
+    )
+    parser.add_argument("--seed", type=arguments.whole, metavar="N", help="(0)")
     parser.add_argument("--name", metavar="RUN", help="of the run; the next free one if left out")
     parser.add_argument("--limit", type=arguments.positive, metavar="N", help="train on that many faces only")
     parser.add_argument(
         "--hold-out", type=Path, metavar="ROWS.txt", help="rows to keep out of training and to validate on"
     )
-    parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, gpu, gpu:1 … (auto)")
+    parser.add_argument("--device", metavar="D", help="auto, cpu, gpu, gpu:1 … (auto)")
     parser.add_argument("--batch-size", type=arguments.positive, metavar="N", help="faces in a step")
     parser.add_argument("--learning-rate", type=arguments.duration, metavar="R", help="the highest one")
+    parser.add_argument(
+        "--label-weights",
+        type=_label_weights,
+        metavar="ORIGIN=W,…",
+        help="what labels count by origin, 0 to 1: human, corrected, reviewed, imputed, predicted "
+        "(imputed=0,predicted=0, the others 1)",
+    )
     arguments.json_output(parser)
+
+
+def _label_weights(text: str) -> dict[str, float]:
+    weights = {}
+    for part in text.split(","):
+        name, found, value = part.partition("=")
+        try:
+            weights[name.strip()] = float(value)
+        except ValueError:
+            found = ""
+        if not found:
+            raise argparse.ArgumentTypeError(f"must be like imputed=0.3,corrected=1, received {part!r}")
+    return weights
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -37,24 +74,34 @@ def run(chosen: argparse.Namespace) -> int:
     from fkd_core.engine.client import Engine
     from fkd_core.pipeline import read_hold_out, train
     from fkd_core.project import Project
+    from fkd_core.runs import Run
 
     started = time.monotonic()
-    config: dict[str, Any] = {
-        key: getattr(chosen, key)
-        for key in ("model", "epochs", "minutes", "seed", "limit", "device", "batch_size", "learning_rate")
-    }
+    config: dict[str, Any] = {key: value for key in _CONFIG if (value := getattr(chosen, key)) is not None}
+    if chosen.resume is not None:
+        given = [*config, *(key for key in ("name", "hold_out") if getattr(chosen, key) is not None)]
+        if given:
+            raise BadInputError(
+                "a run goes on as it was begun",
+                expected="--resume RUN alone",
+                found="--" + given[0].replace("_", "-"),
+                todo="Leave it out, or train a new run",
+            )
     with Project(chosen.project) as project:
+        if chosen.resume is not None:
+            Run.find(project.runs_folder, chosen.resume)
         if chosen.hold_out is not None:
             read_hold_out(project, chosen.hold_out)
     with Engine() as engine, job_for("starting TensorFlow") as job:
         result = train(
             engine,
             chosen.project,
-            config,
+            None if chosen.resume else config,
             job,
-            name=chosen.name,
+            name=chosen.resume or chosen.name,
             hold_out=chosen.hold_out,
             started=started,
+            resume=chosen.resume is not None,
         )
     if chosen.json:
         print_json(result)

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from fkd_core.inference.predict import load_model, predict_full
+from fkd_core.inference.predict import KerasNetwork, load_model
+from fkd_core.inference.tables import predict_with
 from fkd_core.jobs import Job
 from fkd_core.models.devices import devices
 from fkd_core.schema import KeypointSchema
@@ -26,7 +27,7 @@ def list_devices(job: Job) -> list[dict[str, Any]]:
 
 def predict_file(
     job: Job,
-    weights: str,
+    weights: list[str],
     images: str,
     output: str,
     schema: dict[str, Any],
@@ -40,7 +41,7 @@ def predict_file(
 
     Args:
         job: is told how far the work is and may stop it.
-        weights: a `.keras` file.
+        weights: `.keras` files; where there are several, what they say is averaged.
         images: uint8 `(N, H, W)`.
         output: takes the points, float32 `(N, K, 2)`.
         schema: of the keypoints.
@@ -51,8 +52,8 @@ def predict_file(
         std: takes the standard deviations, float32 `(N, K)`; they are dropped if None.
     """
     faces = np.load(images, mmap_mode="r", allow_pickle=False)
-    found = predict_full(
-        load_model(Path(weights)),
+    found = predict_with(
+        [KerasNetwork(load_model(Path(path))) for path in weights],
         faces,
         KeypointSchema.from_dict(schema),
         mirror=mirror,

@@ -1,90 +1,61 @@
-"""All error measures of one set of predictions together."""
+"""All that is measured of one set of predictions together."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
-from fkd_core.arrays import Floats, known_points
-from fkd_core.evaluation.intervals import bootstrap
-from fkd_core.evaluation.metrics import (
-    PCK_LIMITS,
-    AnyPoints,
-    argmax_match,
-    differences,
-    face_nme,
-    mae,
-    mean_known,
-    pck,
-    rmse,
-)
+from fkd_core.arrays import Floats, Mask
+from fkd_core.evaluation.calibration import Calibration, calibration
+from fkd_core.evaluation.cumulative import CumulativeErrors, cumulative
+from fkd_core.evaluation.figures import Figures, KeypointErrors, figures
+from fkd_core.evaluation.intervals import Sampling
+from fkd_core.evaluation.metrics import AnyPoints, argmax_match, differences, face_nme
+from fkd_core.evaluation.null_model import NullModel, null_model
+from fkd_core.evaluation.plain import number
+from fkd_core.evaluation.worst import WORST, WorstFace, worst_faces
 from fkd_core.schema import KeypointSchema
 
-
-@attrs.frozen
-class KeypointErrors:
-    """The errors of one keypoint over all faces.
-
-    Args:
-        name: of the keypoint.
-        rmse: in pixels, over coordinates; NaN if no face has the keypoint.
-        mae: in pixels, over coordinates; NaN if no face has it.
-        count: faces in which both coordinates are known.
-    """
-
-    name: str
-    rmse: float
-    mae: float
-    count: int
+__all__ = ["EvaluationReport", "KeypointErrors", "evaluate"]
 
 
-@attrs.frozen
-class EvaluationReport:
+@attrs.frozen(kw_only=True)
+class EvaluationReport(Figures):
     """The errors of one set of predictions; NaN where there was nothing to measure.
 
+    Beside the figures of all faces, which `Figures` describes:
+
     Args:
-        rmse: in pixels, over coordinates, as the competition scores.
-        mae: in pixels, over coordinates.
-        nme: mean distance over inter-ocular distance.
-        pck: limits in pixels, as `"1"`, to shares of keypoints at most that far off.
         argmax_match: Keras's `accuracy` as the published notebook reported it; see `metrics.argmax_match`.
-        per_keypoint: the errors of each keypoint, in the schema's order.
-        faces: faces with any known coordinate.
-        points: keypoints with both coordinates known.
-        without_eyes: of those faces, how many `nme` leaves out.
-        intervals: 95 % bootstrap intervals by figure (`rmse`, `mae`, `nme`, `pck 1`…); empty if not asked.
+        cumulative: which share of the faces has at most which error.
+        worst: the faces of the largest error, the worst first.
+        per_rule: figures of the faces marked by each rule, by its name; None where no rules are known.
+        null_model: the error of the mean face; None where no mean face is known.
+        calibration: how often the truth lies where the stated deviations say; None where none are stated.
     """
 
-    rmse: float
-    mae: float
-    nme: float
-    pck: Mapping[str, float]
     argmax_match: float
-    per_keypoint: tuple[KeypointErrors, ...]
-    faces: int
-    points: int
-    without_eyes: int = 0
-    intervals: Mapping[str, tuple[float, float]] = MappingProxyType({})
+    cumulative: CumulativeErrors
+    worst: tuple[WorstFace, ...]
+    per_rule: Mapping[str, Figures] | None = None
+    null_model: NullModel | None = None
+    calibration: Calibration | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, None for NaN."""
+        """Plain values, None for NaN and for what is not known; keys that never change their meaning."""
+        rules = self.per_rule
         return {
-            "rmse": _number(self.rmse),
-            "mae": _number(self.mae),
-            "nme": _number(self.nme),
-            "pck": {limit: _number(share) for limit, share in self.pck.items()},
-            "argmax_match": _number(self.argmax_match),
-            "per_keypoint": {
-                row.name: {"rmse": _number(row.rmse), "mae": _number(row.mae), "count": row.count}
-                for row in self.per_keypoint
-            },
-            "faces": self.faces,
-            "points": self.points,
+            **super().to_dict(),
+            "argmax_match": number(self.argmax_match),
+            "cumulative": self.cumulative.to_dict(),
+            "per_rule": None if rules is None else {name: part.to_dict() for name, part in rules.items()},
+            "worst": [face.to_dict() for face in self.worst],
+            "null_model": None if self.null_model is None else self.null_model.to_dict(),
+            "calibration": None if self.calibration is None else self.calibration.to_dict(),
         }
 
 
@@ -93,6 +64,12 @@ def evaluate(
     truth: AnyPoints,
     schema: KeypointSchema,
     *,
+    std: NDArray[np.floating[Any]] | None = None,
+    rows: NDArray[np.integer[Any]] | None = None,
+    rules: NDArray[np.integer[Any]] | None = None,
+    rule_names: Sequence[str] = (),
+    mean_face: Floats | None = None,
+    worst: int = WORST,
     draws: int = 0,
     seed: int = 0,
 ) -> EvaluationReport:
@@ -102,60 +79,45 @@ def evaluate(
         predicted: `(N, K, 2)` in pixels.
         truth: `(N, K, 2)`, NaN where unknown.
         schema: names the K keypoints.
+        std: `(N, K)` stated standard deviations in pixels, NaN where unknown; None if none are stated.
+        rows: `(N,)` the row of each face, to name the worst; their positions if None.
+        rules: `(N,)` the number of each face's own marking rule, below 0 where it has none; None if no
+            rules are known.
+        rule_names: of the numbers in `rules`; a rule that no face follows is left out.
+        mean_face: `(K, 2)` of the faces that the predictions were learnt from; see `null_model.mean_face`.
+        worst: how many of the worst faces to list.
         draws: bootstrap samples for the intervals; 0 for none.
         seed: of the bootstrap.
 
     Raises:
-        ValueError: if the shapes differ from each other or the schema, or a prediction is NaN where the
-            truth is known.
+        ValueError: if the shapes differ from each other or the schema, a prediction is NaN where the truth
+            is known, a deviation is negative or a rule has no name.
     """
     gap = differences(predicted, truth)
     normalised = face_nme(predicted, truth, schema)
-    known = known_points(gap)
-    any_known = ~np.isnan(gap).all(axis=(1, 2))
-    rows = tuple(
-        KeypointErrors(
-            name,
-            float(np.sqrt(mean_known(gap[:, index] ** 2))),
-            mean_known(np.abs(gap[:, index])),
-            int(known[:, index].sum()),
-        )
-        for index, name in enumerate(schema.keypoints)
-    )
+    sampling = Sampling(draws, seed)
+    masks = {} if rules is None else _masks(rules, rule_names, np.asarray(~np.isnan(gap).all(axis=(1, 2))))
+    whole = figures(gap, normalised, schema, sampling)
     return EvaluationReport(
-        rmse=rmse(predicted, truth),
-        mae=mae(predicted, truth),
-        nme=mean_known(normalised),
-        pck={f"{limit:g}": share for limit, share in pck(predicted, truth).items()},
+        **attrs.asdict(whole, recurse=False),
         argmax_match=argmax_match(predicted, truth),
-        per_keypoint=rows,
-        faces=int(any_known.sum()),
-        points=int(known.sum()),
-        without_eyes=int(np.isnan(normalised[any_known]).sum()),
-        intervals=_intervals(gap[any_known], normalised[any_known], draws, seed) if draws else {},
+        cumulative=cumulative(normalised, sampling=sampling),
+        worst=worst_faces(gap, schema, worst, rows=rows, rules=masks),
+        per_rule=None
+        if rules is None
+        else {
+            name: figures(gap[faces], normalised[faces], schema, sampling) for name, faces in masks.items()
+        },
+        null_model=None if mean_face is None else null_model(gap, truth, mean_face, sampling=sampling),
+        calibration=None if std is None else calibration(gap, std, schema, rules=masks, sampling=sampling),
     )
 
 
-def _intervals(gap: Floats, normalised: Floats, draws: int, seed: int) -> dict[str, tuple[float, float]]:
-    known = ~np.isnan(gap)
-    size = np.where(known, np.abs(gap), 0.0)
-    coordinates = known.sum(axis=(1, 2))
-    apart = np.hypot(gap[..., 0], gap[..., 1])
-    keypoints = known_points(gap).sum(axis=1)
-    has_nme = ~np.isnan(normalised)
-    parts = {
-        "rmse": ((size**2).sum(axis=(1, 2)), coordinates),
-        "mae": (size.sum(axis=(1, 2)), coordinates),
-        "nme": (np.where(has_nme, normalised, 0.0), has_nme),
-    }
-    for limit in PCK_LIMITS:
-        parts[f"pck {limit:g}"] = ((apart <= limit).sum(axis=1), keypoints)
-    totals = np.column_stack([total for total, _ in parts.values()]).astype(np.float64)
-    counts = np.column_stack([count for _, count in parts.values()]).astype(np.float64)
-    ends = dict(zip(parts, bootstrap(totals, counts, draws=draws, seed=seed), strict=True))
-    ends["rmse"] = np.sqrt(ends["rmse"])
-    return {figure: (float(low), float(high)) for figure, (low, high) in ends.items()}
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else value
+def _masks(rules: NDArray[np.integer[Any]], names: Sequence[str], measured: Mask) -> dict[str, Mask]:
+    """For each rule that any measured face follows, which ones do."""
+    if rules.shape != measured.shape:
+        raise ValueError(f"rules must have the shape {measured.shape}, received {rules.shape}")
+    if len(rules) and rules.max() >= len(names):
+        raise ValueError(f"rules must be below {len(names)}, received {rules.max()}")
+    masks = {name: np.asarray((rules == number) & measured) for number, name in enumerate(names)}
+    return {name: mask for name, mask in masks.items() if mask.any()}

@@ -55,8 +55,21 @@ def choose(name: str = "auto") -> Device:
 
 def on(device: Device) -> AbstractContextManager[Any]:
     """Within this, tensors and networks are made on the device."""
-    scope: AbstractContextManager[Any] = keras.device(device.name)
+    # PyTorch takes "cpu:0" for another place than "cpu", where all else is, and copies between the two.
+    torch_cpu = device.kind == "cpu" and keras.backend.backend() == "torch"
+    scope: AbstractContextManager[Any] = keras.device("cpu" if torch_cpu else device.name)
     return scope
+
+
+def repeatable(device: Device) -> None:
+    """See to it that the same seed gives the same weights, bit for bit, on a CPU; it costs no time there.
+
+    On a GPU it would cost much, and nothing is promised.
+    """
+    if device.kind == "cpu" and keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
 
 
 def _gpus() -> list[str]:
@@ -70,6 +83,10 @@ def _gpus() -> list[str]:
             if tf.config.experimental.get_memory_growth(gpu) is not True:
                 tf.config.experimental.set_memory_growth(gpu, True)
         return [f"gpu:{index}" for index in range(len(found))]
+    if backend == "torch":
+        import torch
+
+        return [f"gpu:{index}" for index in range(torch.cuda.device_count())]
     return [name.lower() for name in keras.distribution.list_devices() if not name.lower().startswith("cpu")]
 
 

@@ -9,7 +9,8 @@ import keras
 import numpy as np
 from keras import ops
 
-CHANNELS = ("x", "y", "log_std", "log_rule", "log_known", "turn_x", "turn_y")
+from fkd_core.models.registry import CHANNELS
+
 LEAST_SPREAD = 0.1
 LOG_STD_RANGE = (-3.0, 5.0)
 
@@ -113,21 +114,27 @@ class RuleTable(keras.layers.Layer):  # type: ignore[misc]  # Keras publishes no
         shared, *own, features = (ops.cast(value, "float32") for value in inputs)
         _, height, width, keypoints = shared.shape
         rules, cells = len(self.rules), height * width
-        maps = ops.reshape(shared + self.usual, (-1, cells, 1, keypoints))
+        usual, stride = self.usual, float(self.stride)
+        if height != usual.shape[0]:
+            # A smaller picture of the face: fewer cells, each of more pixels.
+            stride *= usual.shape[0] / height
+            usual = ops.image.resize(usual, (height, width), data_format="channels_last")
+        maps = ops.reshape(shared + usual, (-1, cells, 1, keypoints))
         if own:
             maps = maps + ops.reshape(own[0], (-1, cells, rules, keypoints))
         maps = ops.reshape(maps, (-1, cells, rules * keypoints))
         heights = ops.exp(maps - ops.stop_gradient(ops.max(maps, axis=1, keepdims=True)))
         y, x = np.divmod(np.arange(cells), width)
-        centre = np.array([width, height]) / 2 * self.stride
-        grid = (np.stack([x, y], axis=-1) + 0.5) * self.stride - centre
+        centre = np.array([width, height]) / 2 * stride
+        grid = (np.stack([x, y], axis=-1) + 0.5) * stride - centre
         # Moments about the centre of the frame, which keeps the numbers small.
         powers = np.column_stack([np.ones(cells), grid, (grid**2).sum(axis=1)]).astype(np.float32)
         sums = ops.einsum("npk,pc->nkc", heights, ops.convert_to_tensor(powers))
         means = sums[..., 1:] / sums[..., :1]
         offsets = means[..., :2]
         spread = ops.stop_gradient(means[..., 2] - ops.sum(ops.square(offsets), axis=-1)) / 2
-        points = ops.reshape(offsets + (centre - 0.5).astype(np.float32), (-1, rules, keypoints, 2))
+        middle = ops.convert_to_tensor((centre - 0.5).astype(np.float32))
+        points = ops.reshape(offsets + middle, (-1, rules, keypoints, 2))
         log_spread = 0.5 * ops.log(ops.maximum(ops.reshape(spread, (-1, rules, keypoints)), LEAST_SPREAD**2))
         seen = ops.matmul(ops.stop_gradient(features), self.doubt)[:, None]
         log_std = ops.clip(self.slope * log_spread + seen + self.doubt_bias, *LOG_STD_RANGE)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 PRECISIONS = ("float32", "bfloat16")
 ONE_RULE = ("all",)
 """The names of the marking rules where all faces are marked alike."""
+CHANNELS = ("x", "y", "log_std", "log_rule", "log_known", "turn_x", "turn_y")
+"""What the table of a network that knows of marking rules says of each keypoint under each rule, along its
+last axis; see `fkd_core.models.layers.RuleTable`."""
 
 
 @attrs.frozen
@@ -41,6 +44,8 @@ class Recipe:
         validation_share: share of the faces set aside where no validation rows are named.
         patience: epochs without a better validation loss after which training stops; None for never.
         precisions: number formats the network may be trained in, besides float32.
+        coarse_share: share of the training, from its start, in which the network looks at smaller faces.
+        coarse_scale: their size as a share of the full one.
     """
 
     batch_size: int = 64
@@ -56,6 +61,8 @@ class Recipe:
     validation_share: float = 0.08
     patience: int | None = None
     precisions: tuple[str, ...] = ()
+    coarse_share: float = 0.0
+    coarse_scale: float = 2 / 3
 
 
 @attrs.frozen

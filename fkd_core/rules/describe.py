@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fkd_core.arrays import Floats, Points, known_points
+from fkd_core.arrays import Floats, Mask, Points, known_points
 from fkd_core.rules.geometry import in_eye_frame
 from fkd_core.rules.patterns import SMALLEST_SHARE
 from fkd_core.rules.rule import Offset, Rule, Tell, row_ranges
@@ -23,6 +23,7 @@ def describe(
     points: Points,
     schema: KeypointSchema,
     *,
+    strays: Mask | None = None,
     tells: Mapping[str, Tell] | None = None,
     seed: int = 0,
 ) -> tuple[tuple[Rule, ...], str]:
@@ -33,6 +34,8 @@ def describe(
         of_row: `(N,)` positions in `names`, -1 for rows without a rule.
         points: `(N, K, 2)` labels.
         schema: of the labels.
+        strays: `(N,)` rows that do not say which keypoints their rule marks, having been labelled among
+            others; by default none.
         tells: how well rules are told from images, by name, where that is known.
         seed: of the bootstrap.
 
@@ -42,8 +45,10 @@ def describe(
     """
     known, framed = known_points(points), in_eye_frame(points, schema)
     rows = [np.flatnonzero(of_row == rule) for rule in range(len(names))]
+    at_home = rows if strays is None else [r[~strays[r]] for r in rows]
     marks = [
-        known[r].mean(axis=0) >= SMALLEST_SHARE if len(r) else np.zeros(len(schema), np.bool_) for r in rows
+        known[r].mean(axis=0) >= SMALLEST_SHARE if len(r) else np.zeros(len(schema), np.bool_)
+        for r in at_home
     ]
     first = [int(r[0]) if len(r) else len(of_row) for r in rows]
     reference = min(range(len(names)), key=lambda rule: (-int(marks[rule].sum()), first[rule]))

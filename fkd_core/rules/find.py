@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fkd_core.arrays import Floats, Images, Points, check_images, known_points
+from fkd_core.arrays import Floats, Images, Mask, Points, check_images, known_points
 from fkd_core.jobs import Job
 from fkd_core.rules.changes import change_points
 from fkd_core.rules.compare import SMALLEST_SHIFT, TOLD, largest_shift, told_apart
 from fkd_core.rules.describe import describe
 from fkd_core.rules.geometry import in_eye_frame, normal_scores
-from fkd_core.rules.patterns import fewest_rows, row_patterns
+from fkd_core.rules.patterns import SMALLEST_SHARE, fewest_rows, row_patterns
 from fkd_core.rules.rule import NO_RULE, Rules, letters
-from fkd_core.rules.tell import tell_rules
+from fkd_core.rules.strays import find_strays
+from fkd_core.rules.tell import look_at, tell_rules
 from fkd_core.schema import KeypointSchema
 
 
@@ -26,12 +27,12 @@ def find_rules(
     their labels changes. Stretches that do not differ are joined again: within a pattern those whose rows
     cannot be told apart by their labels, between patterns those whose shared keypoints lie alike. What is
     left are the rules. A rule that comes back later in the file is one rule. Rules whose rows alternate
-    within one pattern are not told apart, since the order of rows is what this looks at; strays from
-    another pattern's source show in `seen`.
+    within one pattern are not told apart, since the order of rows is what this looks at. Strays from the
+    source of another pattern are: they look and are marked like no row around them.
 
     Args:
         points: `(N, K, 2)` labels as the source had them, in the order of the file, NaN where unknown.
-        images: `(N, H, W)`, may be memory-mapped; they only measure how well the rules are told.
+        images: `(N, H, W)`, may be memory-mapped; they find strays and measure how well rules are told.
         schema: of the labels. Without eyes in it there is no common frame, and one rule.
         job: is told how far the work is.
         seed: of random orders, folds and bootstraps.
@@ -53,17 +54,23 @@ def find_rules(
     pattern_of = [int(patterns[rows[0]]) for rows in found]
     found = _join_patterns(framed, found, pattern_of)
     found.sort(key=lambda rows: int(rows[0]))
-    of_row = np.full(len(points), NO_RULE, np.int16)
+    stretches = np.full(len(points), NO_RULE, np.int16)
     for rule, rows in enumerate(found):
-        of_row[rows] = rule
+        stretches[rows] = rule
     names = tuple(letters(rule) for rule in range(max(1, len(found))))
-    described, reference = describe(names, of_row, points, schema, seed=seed)
-    siblings = _siblings([rule.keypoints for rule in described])
-    tells, seen = tell_rules(images, of_row, siblings, seed=seed, job=job)
+    siblings = _siblings(known, found)
+    of_row, looks = stretches, None
+    if len(found) > 1:
+        looks = look_at(images, stretches, seed=seed, job=job)
+        of_row = find_strays(framed, stretches, siblings, looks, job=job)
+    tells, seen = tell_rules(images, of_row, siblings, looks=looks, seed=seed, job=job)
     by_name = {name: tell for name, tell in zip(names, tells, strict=True) if tell is not None}
-    described, reference = describe(names, of_row, points, schema, tells=by_name, seed=seed)
+    described, reference = describe(
+        names, of_row, points, schema, strays=of_row != stretches, tells=by_name, seed=seed
+    )
     chosen = np.full(len(points), NO_RULE, np.int16)
-    return Rules(names, of_row, chosen, seen, described, reference, seed)
+    changes = _changes(stretches, patterns)
+    return Rules(names, of_row, chosen, seen, described, reference, seed, stretches, changes)
 
 
 def _stretches(framed: Floats, rows: NDArray[np.intp], seed: int, job: Job) -> list[NDArray[np.intp]]:
@@ -112,8 +119,18 @@ def _shift(first: Floats, second: Floats) -> float:
     return largest_shift(first.reshape(len(first), -1), second.reshape(len(second), -1))
 
 
-def _siblings(marked: list[tuple[str, ...]]) -> list[list[int]]:
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for rule, keypoints in enumerate(marked):
-        groups.setdefault(keypoints, []).append(rule)
-    return list(groups.values())
+def _siblings(known: Mask, found: list[NDArray[np.intp]]) -> list[list[int]]:
+    """Groups of rules that mark the same keypoints."""
+    groups: dict[bytes, list[int]] = {}
+    for rule, rows in enumerate(found):
+        marks = known[rows].mean(axis=0) >= SMALLEST_SHARE
+        groups.setdefault(marks.tobytes(), []).append(rule)
+    return list(groups.values()) or [[0]]
+
+
+def _changes(stretches: NDArray[np.int16], patterns: NDArray[np.int64]) -> tuple[int, ...]:
+    changes: set[int] = set()
+    for pattern in range(patterns.max(initial=-1) + 1):
+        rows = np.flatnonzero(patterns == pattern)
+        changes.update(rows[1:][np.diff(stretches[rows]) != 0].tolist())
+    return tuple(sorted(changes))

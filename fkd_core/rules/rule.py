@@ -6,6 +6,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from fkd_core.arrays import Mask
 from fkd_core.errors import BadInputError
 
 NO_RULE = -1
@@ -53,7 +54,7 @@ class Rule:
         name: A, B, C, … in the order of the file, or what the user called it.
         rows: the training rows that follow it, 0-based.
         faces: how many those are.
-        keypoints: names of those that at least 5 % of its rows have.
+        keypoints: names of those that at least 5 % of its rows have, strays aside.
         offsets: keypoint to its difference from the reference rule; empty for the reference itself.
         tell: None where it was not measured, as with a single rule.
     """
@@ -91,19 +92,25 @@ class Rules:
     rules: tuple[Rule, ...]
     reference: str
     seed: int = 0
+    stretches: NDArray[np.int16] = attrs.field(
+        default=attrs.Factory(lambda self: self.found, takes_self=True)
+    )
+    changes: tuple[int, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if not self.names or len(set(self.names)) != len(self.names):
             raise ValueError(f"names must be there and differ, received {self.names}")
         if tuple(rule.name for rule in self.rules) != self.names or self.reference not in self.names:
             raise ValueError(f"rules and reference must be those named, received {self.names}")
-        arrays = (self.found, self.chosen, self.seen)
+        arrays = (self.found, self.chosen, self.seen, self.stretches)
         shapes = [array.shape for array in arrays]
         if self.found.ndim != 1 or len(set(shapes)) > 1:
-            raise ValueError(f"found, chosen and seen must be (N,), received {shapes}")
+            raise ValueError(f"found, chosen, seen and stretches must be (N,), received {shapes}")
         for which in arrays:
             if len(which) and not (which.min() >= NO_RULE and which.max() < len(self.names)):
                 raise ValueError(f"rules must be from -1 to {len(self.names) - 1}, received {which.max()}")
+        if any(not 0 < row < len(self.found) for row in self.changes):
+            raise ValueError(f"changes must be from 1 to {len(self.found) - 1}, received {self.changes}")
 
     def __len__(self) -> int:
         return len(self.names)
@@ -112,6 +119,29 @@ class Rules:
     def of_row(self) -> NDArray[np.int16]:
         """`(N,)` the rule of each training row as it stands, a position in `names`, -1 for none."""
         return np.where(self.chosen != NO_RULE, self.chosen, self.found)
+
+    @property
+    def strays(self) -> Mask:
+        """`(N,)` True where `found` is the rule of a row's source instead of that of its stretch."""
+        return np.asarray(self.found != self.stretches)
+
+    @property
+    def left_strays(self) -> Mask:
+        """`(N,)` True for the strays of which no person said what they are."""
+        return np.asarray(self.strays & (self.chosen == NO_RULE))
+
+    def strays_among(self) -> dict[str, dict[str, int]]:
+        """For each source's rule how many strays stand among the rows of each rule; no person's rows."""
+        counts: dict[str, dict[str, int]] = {}
+        for source, name in enumerate(self.names):
+            of_source = self.left_strays & (self.found == source)
+            among = {
+                other: int((of_source & (self.stretches == rule)).sum())
+                for rule, other in enumerate(self.names)
+            }
+            if of_source.any():
+                counts[name] = {other: count for other, count in among.items() if count}
+        return counts
 
     def looks(self) -> dict[str, dict[str, int]]:
         """For each rule how many of its rows look like each rule; rows not looked at are left out."""

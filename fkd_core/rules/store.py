@@ -19,7 +19,7 @@ from fkd_core.rules.find import find_rules
 from fkd_core.rules.rule import NO_RULE, Offset, Rule, Rules, Tell, row_ranges
 
 FILE = "rules.json"
-_VERSION = 1
+_VERSION = 2
 _LONGEST_NAME = 40
 _ANEW = "Take the file away and find them anew: fkd rules PROJECT"
 
@@ -59,7 +59,7 @@ def load_rules(project: Project) -> Rules:
                 where=path,
                 todo=_ANEW,
             )
-        return _from_dict(value, count)
+        return _from_dict(_migrated(value), count)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
         raise _damaged(path, error) from error
 
@@ -91,6 +91,8 @@ def _write(project: Project, rules: Rules) -> None:
         "found": _to_spans(rules.found),
         "chosen": _to_spans(rules.chosen),
         "seen": _to_spans(rules.seen),
+        "stretches": _to_spans(rules.stretches),
+        "changes": rules.changes,
         "rules": [rule_dict(rule) for rule in rules.rules],
     }
     write_json(project.folder / FILE, value, indent=None)
@@ -130,7 +132,7 @@ def set_rule(project: Project, rows: NDArray[np.integer], name: str | None) -> R
         if name not in names:
             names = (*names, _checked(name))
         chosen[rows] = names.index(name)
-    changed = _described(project, names, rules.found, chosen, rules)
+    changed = _described(project, names, chosen, rules)
     save_rules(project, changed)
     return changed
 
@@ -179,14 +181,14 @@ def keep_choices(project: Project, found: Rules) -> Rules:
     names = (*found.names, *(name for name in kept if name not in found.names))
     chosen = found.chosen.copy()
     chosen[said] = [names.index(before.names[rule]) for rule in before.chosen[said]]
-    return _described(project, names, found.found, chosen, found)
+    return _described(project, names, chosen, found)
 
 
 def one_rule(project: Project) -> Rules:
     """The rules of a project of which nothing is known: one, for all rows."""
-    count = _count(project)
-    found, chosen = np.zeros(count, np.int16), np.full(count, NO_RULE, np.int16)
-    return _described(project, ("A",), found, chosen, None)
+    none = np.full(_count(project), NO_RULE, np.int16)
+    described, reference = describe(("A",), none + 1, source_points(project), project.schema)
+    return Rules(("A",), none + 1, none, none, described, reference)
 
 
 def source_points(project: Project) -> NDArray[np.float32]:
@@ -194,21 +196,19 @@ def source_points(project: Project) -> NDArray[np.float32]:
     return project.labels.table.original[project.span("train")]
 
 
-def _described(
-    project: Project,
-    names: tuple[str, ...],
-    found: NDArray[np.int16],
-    chosen: NDArray[np.int16],
-    like: Rules | None,
-) -> Rules:
-    tells = {rule.name: rule.tell for rule in like.rules if rule.tell is not None} if like else {}
-    seen = like.seen if like else np.full(len(found), NO_RULE, np.int16)
-    seed = like.seed if like else 0
-    of_row = np.where(chosen != NO_RULE, chosen, found)
+def _described(project: Project, names: tuple[str, ...], chosen: NDArray[np.int16], like: Rules) -> Rules:
+    """Rules as found before, for other names and choices."""
+    tells = {rule.name: rule.tell for rule in like.rules if rule.tell is not None}
     described, reference = describe(
-        names, of_row, source_points(project), project.schema, tells=tells, seed=seed
+        names,
+        np.where(chosen != NO_RULE, chosen, like.found),
+        source_points(project),
+        project.schema,
+        strays=like.strays & (chosen == NO_RULE),
+        tells=tells,
+        seed=like.seed,
     )
-    return Rules(names, found, chosen, seen, described, reference, seed)
+    return attrs.evolve(like, names=names, chosen=chosen, rules=described, reference=reference)
 
 
 def _checked(name: str) -> str:
@@ -261,6 +261,11 @@ def rule_dict(rule: Rule) -> dict[str, Any]:
     return value
 
 
+def _migrated(value: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 knew no strays, and no changes apart from the rows of rules."""
+    return value if value["version"] > 1 else value | {"stretches": value["found"], "changes": []}
+
+
 def _from_dict(value: dict[str, Any], count: int) -> Rules:
     return Rules(
         names=tuple(map(str, value["names"])),
@@ -270,6 +275,8 @@ def _from_dict(value: dict[str, Any], count: int) -> Rules:
         rules=tuple(_rule(rule) for rule in value["rules"]),
         reference=value["reference"],
         seed=int(value["seed"]),
+        stretches=_from_spans(value["stretches"], count),
+        changes=tuple(map(int, value["changes"])),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import attrs
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,44 @@ _SIDE = 96
 _CELL = 12
 _DIRECTIONS = 8
 _THUMBNAIL = 16
+_FEATURES = (_SIDE // _CELL) ** 2 * _DIRECTIONS + _THUMBNAIL**2
 _BLOCK = 512
 _RIDGE = 1.0
 _FOLDS = 5
 _MOST_ROWS = 4000
+
+
+@attrs.frozen(eq=False)
+class Looks:
+    """What classifiers of rules learn from: `rows` `(n,)`, `features` `(n, 768)` and `folds` `(n,)`, 0 to 4.
+
+    Near-identical faces are in one fold.
+    """
+
+    rows: NDArray[np.intp]
+    features: NDArray[np.float32]
+    folds: NDArray[np.int64]
+
+
+def look_at(images: Images, of_row: NDArray[np.int16], *, seed: int = 0, job: Job | None = None) -> Looks:
+    """Look at the faces of rows that have a rule; of rules with more than 4,000 rows, at as many drawn.
+
+    Args:
+        images: `(N, H, W)`, may be memory-mapped.
+        of_row: `(N,)` the rule of each row, -1 for none.
+        seed: of the draw and the folds.
+        job: is told how far the work is.
+
+    Raises:
+        ValueError: if images and rows do not fit.
+        Cancelled: if the job was stopped.
+    """
+    job = job or Job()
+    _check(images, of_row)
+    rows = _draw(of_row, int(of_row.max(initial=NO_RULE)) + 1, seed)
+    if not len(rows):
+        return Looks(rows, np.zeros((0, _FEATURES), np.float32), np.zeros(0, np.int64))
+    return Looks(rows, image_features(images, rows, job), _folds(images[rows], seed, job))
 
 
 def tell_rules(
@@ -29,18 +64,19 @@ def tell_rules(
     of_row: NDArray[np.int16],
     siblings: list[list[int]],
     *,
+    looks: Looks | None = None,
     seed: int = 0,
     job: Job | None = None,
 ) -> tuple[list[Tell | None], NDArray[np.int16]]:
     """Name the rule of held-out faces from their pixels, by a linear classifier over five folds.
 
-    Each rule weighs the same, whatever its size. Near-identical faces never cross a fold. Of rules with
-    more than 4,000 rows, that many are drawn.
+    Each rule weighs the same, whatever its size. Near-identical faces never cross a fold.
 
     Args:
         images: `(N, H, W)`.
         of_row: `(N,)` the rule of each row, -1 for none.
         siblings: groups of rules that mark the same keypoints; each rule in exactly one.
+        looks: at the rows to name; by `look_at` where there is none yet.
         seed: of the folds and the bootstrap.
         job: is told how far the work is.
 
@@ -57,20 +93,17 @@ def tell_rules(
     CVPR 2005, with a thumbnail beside them.
     """
     job = job or Job()
-    check_images(images)
-    if of_row.shape != (len(images),):
-        raise ValueError(f"of_row must be ({len(images)},), received {of_row.shape}")
+    _check(images, of_row)
     count = 1 + max((rule for group in siblings for rule in group), default=-1)
-    rows = _draw(of_row, count, seed)
     usable = [rule for rule in range(count) if (of_row == rule).sum() >= 2 * _FOLDS]
     seen = np.full(len(images), NO_RULE, np.int16)
     if len(usable) < 2:
         return [None] * count, seen
-    rows = rows[np.isin(of_row[rows], usable)]
+    looks = looks or look_at(images, of_row, seed=seed, job=job)
+    use = np.isin(of_row[looks.rows], usable)
+    rows = looks.rows[use]
     truth = np.searchsorted(usable, of_row[rows])
-    features = image_features(images, rows, job)
-    folds = _folds(images[rows], seed, job)
-    scores = _held_out_scores(features, truth, folds, len(usable), job)
+    scores = held_out_scores(looks.features[use], truth, looks.folds[use], len(usable), job)
     seen[rows] = np.array(usable)[scores.argmax(axis=1)]
     results: list[Tell | None] = [None] * count
     for position, rule in enumerate(usable):
@@ -133,6 +166,12 @@ def _edges(faces: NDArray[np.float32]) -> NDArray[np.float32]:
     return cast(NDArray[np.float32], normal.reshape(len(faces), -1).astype(np.float32))
 
 
+def _check(images: Images, of_row: NDArray[np.int16]) -> None:
+    check_images(images)
+    if of_row.shape != (len(images),):
+        raise ValueError(f"of_row must be ({len(images)},), received {of_row.shape}")
+
+
 def _draw(of_row: NDArray[np.int16], count: int, seed: int) -> NDArray[np.intp]:
     random = np.random.default_rng(seed)
     drawn = []
@@ -149,18 +188,30 @@ def _folds(faces: Images, seed: int, job: Job) -> NDArray[np.int64]:
     return folds
 
 
-def _held_out_scores(
+def held_out_scores(
     features: NDArray[np.float32], truth: NDArray[np.intp], folds: NDArray[np.int64], rules: int, job: Job
 ) -> Floats:
-    """`(n, rules)` from ridge regression on which rule it is, each row by a fit without its fold."""
+    """How much each face looks like each rule, by a ridge regression that did not see its fold.
+
+    Args:
+        features: `(n, F)`.
+        truth: `(n,)` the rule of each, 0 to `rules` - 1; each rule weighs the same.
+        folds: `(n,)`, 0 to 4.
+        rules: how many there are.
+        job: is told how far the work is.
+
+    Returns:
+        `(n, rules)`, around 1 for the face's own rule and 0 for others where the image tells it.
+    """
     spread = features.std(axis=0)
     features = (features - features.mean(axis=0)) / np.where(spread > 1e-6, spread, 1)
-    wanted = np.eye(rules)[truth]
+    # Single precision throughout: the ridge keeps the equations well posed, and it takes half the time.
+    wanted = np.eye(rules, dtype=np.float32)[truth]
     scores = np.zeros((len(features), rules))
     for fold in range(_FOLDS):
         train = folds != fold
         sizes = np.maximum(wanted[train].sum(axis=0), 1)
-        weights = (1 / sizes)[truth[train]]
+        weights = (1 / sizes)[truth[train]].astype(np.float32)
         weights /= weights.sum()
         middle = weights @ features[train]
         centred = features[train] - middle
@@ -170,7 +221,7 @@ def _held_out_scores(
             solution = centred.T @ np.linalg.solve(system, wanted[train])
         else:
             weighted = (centred * weights[:, None]).T
-            system = weighted @ centred + _RIDGE * np.eye(features.shape[1])
+            system = weighted @ centred + _RIDGE * np.eye(features.shape[1], dtype=np.float32)
             solution = np.linalg.solve(system, weighted @ wanted[train])
         scores[~train] = (features[~train] - middle) @ solution
         # The regression's constant is each rule's weight, the same for all rules.

@@ -2,11 +2,15 @@
 
 run.json         what it is, its status, configuration, seed and data
 run.lock         locked by the process that trains, for as long as it lives
-split.json       rows of the training file: {"train": [...], "validation": [...]}
+split.json       rows of the training file: {"train": [...], "validation": [...]}; where a run has folds, also
+                 "fold-1": [...] and so on, the rows that this fold's network never saw
 environment.json where it was trained, with which versions
 metrics.jsonl    one JSON object for each epoch
-best.keras       weights of the best epoch
+best.keras       weights of the best epoch, where a training chooses among epochs
 last.keras       weights of the last epoch
+last.onnx        the weights exported when the training finished; predicts without TensorFlow
+checkpoint.npz   what a training that did not end needs to go on
+fold-1/ …        weights, export and checkpoint of each fold, where a run has folds, and then nowhere else
 predictions/     SPLIT.npy float32 (N, K, 2), SPLIT_std.npy float32 (N, K), SPLIT.json with rows and when
 """
 
@@ -32,11 +36,23 @@ METRICS = "metrics.jsonl"
 PREDICTIONS = "predictions"
 DEVIATIONS = "_std"
 WEIGHTS = {"best": "best.keras", "last": "last.keras"}
+CHECKPOINT = "checkpoint.npz"
+OUT_OF_FOLD = "out-of-fold"
+"""Split under which a run with folds keeps what each row looks like to a network that never saw its face."""
+OUT_OF_FOLD_OWN = "out-of-fold-own"
+"""The same by each row's own marking rule."""
+EXPORTED = ".onnx"
+"""Ending of an exported network; it stands beside the weights it was made from."""
 UNFINISHED_WEIGHTS = ".*.new.keras"
 """Pattern of the files that `training.sink.save_model` writes before they take their names."""
 
 _PROBE_SECONDS = 0.005
 _PROBE_STEP = 0.001
+
+
+def exported_beside(weights: Path) -> Path:
+    """Where the export of a file of weights belongs."""
+    return weights.with_suffix(EXPORTED)
 
 
 def new_lock(folder: Path) -> FileLock:
@@ -64,6 +80,17 @@ def next_name(runs_folder: Path) -> str:
         found = (re.fullmatch(r"run-(\d+)", entry.name, re.IGNORECASE) for entry in runs_folder.iterdir())
         return f"run-{max((int(match[1]) for match in found if match), default=0) + 1}"
     return "run-1"
+
+
+def fold_name(fold: int) -> str:
+    """Folder and split of a fold, counted from 1."""
+    return f"fold-{fold}"
+
+
+def fold_folders(folder: Path) -> list[Path]:
+    """Folders of the folds that a run has so far, in their order."""
+    found = (re.fullmatch(r"fold-(\d+)", entry.name) for entry in folder.iterdir() if entry.is_dir())
+    return [folder / fold_name(number) for number in sorted(int(match[1]) for match in found if match)]
 
 
 def run_folders(runs_folder: Path) -> Iterator[Path]:

@@ -147,22 +147,53 @@ class Run:
         best = best_record(history, "val_loss") or best_record(history, "loss")
         return int(best["epoch"]) if best else None
 
-    def weights_path(self, which: Literal["best", "last"] = "best") -> Path:
-        """The weights of the best or the last epoch; the last stand for the best where only they are kept.
+    def weights_paths(self, fold: int | None = None) -> tuple[Path, ...]:
+        """The weights to predict by: of one network, or of each fold's, whose predictions are averaged.
+
+        Args:
+            fold: of this fold alone, counted from 1.
 
         Raises:
             RunError: if the run has none.
         """
-        path = self.folder / layout.WEIGHTS[which]
-        if not path.is_file() and which == "best":
-            path = self.folder / layout.WEIGHTS["last"]
-        if not path.is_file():
+        folders = layout.fold_folders(self.folder) or [self.folder]
+        if fold is not None:
+            folders = [self.folder / layout.fold_name(fold)]
+        found = [_weights(folder) for folder in folders]
+        there = tuple(path for path in found if path is not None)
+        if not there:
             raise RunError(
-                f"run {self.name!r} has no {which} weights",
-                where=self.folder / layout.WEIGHTS[which],
+                f"run {self.name!r} has no weights" + (f" of fold {fold}" if fold is not None else ""),
+                where=folders[0] / layout.WEIGHTS["last"],
                 todo="It ended before its first epoch was over; train it again",
             )
-        return path
+        return there
+
+    @property
+    def folds(self) -> dict[int, list[int]]:
+        """For each fold, counted from 1, the rows that its network never saw; empty where there are no folds.
+
+        Raises:
+            RunError: if the file is missing or damaged.
+        """
+        parts = {
+            part.removeprefix("fold-"): rows for part, rows in self.split.items() if part.startswith("fold-")
+        }
+        return {int(number): rows for number, rows in parts.items()}
+
+    @property
+    def resumable(self) -> bool:
+        """Whether the training ended before its end and can go on."""
+        return self.status in ("interrupted", "stopped", "failed")
+
+    def exported_paths(self, fold: int | None = None) -> tuple[Path, ...]:
+        """The exported network beside each of `weights_paths`; nothing unless all of them were exported.
+
+        Raises:
+            RunError: if the run has no weights.
+        """
+        paths = tuple(layout.exported_beside(path) for path in self.weights_paths(fold))
+        return paths if all(path.is_file() for path in paths) else ()
 
     def predicted_splits(self) -> tuple[str, ...]:
         """Names of the splits that predictions are kept of."""
@@ -263,6 +294,12 @@ class Run:
         about = {"split": name, "rows": None if rows is None else list(rows), "when": when}
         write_json(folder / f"{name}.json", about, indent=None)
 
+    def drop_predictions(self, split: str) -> None:
+        """Remove the predictions of a split, if there are any."""
+        folder = self.folder / layout.PREDICTIONS
+        for name in (f"{split}.json", f"{split}{layout.DEVIATIONS}.npy", f"{split}.npy"):
+            (folder / name).unlink(missing_ok=True)
+
     def settle(self, status: Literal["stopped", "failed"], message: str) -> None:
         """Write down how a run ended whose process can no longer do it; any other run is left alone.
 
@@ -289,6 +326,12 @@ def _npy(array: npt.NDArray[Any]) -> bytes:
     content = io.BytesIO()
     np.save(content, np.asarray(array, dtype=np.float32), allow_pickle=False)
     return content.getvalue()
+
+
+def _weights(folder: Path) -> Path | None:
+    """The best weights in a folder, or the last ones where only they are kept."""
+    found = (folder / layout.WEIGHTS[which] for which in ("best", "last"))
+    return next((path for path in found if path.is_file()), None)
 
 
 def list_runs(runs_folder: Path) -> list[Run]:

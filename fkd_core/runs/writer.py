@@ -12,14 +12,16 @@ from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from fkd_core.errors import Cancelled, RunError
-from fkd_core.files import plain, write_json, writing
+from fkd_core.files import plain, write_atomic, write_json, writing
 from fkd_core.jobs import Job
 from fkd_core.names import check_name
 from fkd_core.runs import layout
 from fkd_core.runs.environment import describe_environment
+from fkd_core.runs.history import read_metrics
+from fkd_core.runs.run import Run
 
 Rows = Sequence[int] | npt.NDArray[np.integer[Any]]
 Ending = Literal["finished", "stopped", "failed"]
@@ -108,14 +110,78 @@ class RunWriter:
         job.log(f"Run {folder.name} started")
         return cls(folder, header, lock, job)
 
+    @classmethod
+    def reopen(cls, folder: Path, job: Job | None = None) -> RunWriter:
+        """Lock a run that did not come to its end, to go on with it; it is `running` again.
+
+        Call `keep_epochs` before the next epoch.
+
+        Raises:
+            RunError: if there is no such run, it is damaged, finished, or another process trains it.
+            ProjectError: if the folder cannot be written.
+        """
+        run = Run.open(folder)
+        if not run.resumable:
+            why = {"finished": "it is finished", "running": "it is being trained"}
+            raise RunError(
+                f"run {run.name!r} cannot be resumed",
+                where=folder,
+                expected="a run that was stopped or interrupted",
+                found=why.get(run.status, f"it is {run.status}"),
+                todo="Train a new one" if run.status != "running" else "Wait for it, or stop it first",
+            )
+        header = layout.read_json_object(folder / layout.HEADER, "run's description")
+        lock = layout.new_lock(folder)
+        try:
+            with writing(folder):
+                lock.acquire(timeout=0)
+        except Timeout:
+            raise RunError(
+                f"run {run.name!r} cannot be resumed", where=folder, found="another process trains it"
+            ) from None
+        header |= {"status": "running", "message": "", "ended": None}
+        try:
+            write_json(folder / layout.HEADER, header)
+        except BaseException:
+            lock.release(force=True)
+            raise
+        job = job or Job()
+        job.log(f"Run {folder.name} goes on")
+        return cls(folder, header, lock, job)
+
+    def keep_epochs(self, count: int) -> None:
+        """Forget the epochs after the first `count`: they come again.
+
+        Raises:
+            RunError: if a line before is damaged.
+            ProjectError: if the file cannot be written.
+        """
+        path = self.folder / layout.METRICS
+        kept = read_metrics(path)[:count]
+        lines = [json.dumps(plain(record), ensure_ascii=False, allow_nan=False) + "\n" for record in kept]
+        write_atomic(path, "".join(lines).encode())
+        self._epochs = len(kept)
+
     @property
     def name(self) -> str:
         """The run's name, which is its folder's."""
         return self.folder.name
 
-    def weights_path(self, which: Literal["best", "last"]) -> Path:
-        """Where the weights of the best or the last epoch belong."""
-        return self.folder / layout.WEIGHTS[which]
+    def weights_path(self, which: Literal["best", "last"], fold: int | None = None) -> Path:
+        """Where the weights of the best or the last epoch belong, of the run or of a fold from 1 on."""
+        return self._place(fold) / layout.WEIGHTS[which]
+
+    def checkpoint_path(self, fold: int | None = None) -> Path:
+        """Where the checkpoint of the run or of a fold belongs."""
+        return self._place(fold) / layout.CHECKPOINT
+
+    def _place(self, fold: int | None) -> Path:
+        if fold is None:
+            return self.folder
+        place = self.folder / layout.fold_name(fold)
+        with writing(place):
+            place.mkdir(exist_ok=True)
+        return place
 
     def epoch(self, values: Mapping[str, Any]) -> None:
         """Append one epoch's metrics; they are on their way to the disk when this returns.

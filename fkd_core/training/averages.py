@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -22,6 +23,9 @@ class Averages:
     Args:
         model: the network that is trained.
         share: horizon as a share of the steps so far; 0 keeps the latest weights.
+
+    Attributes:
+        values: the average of each of the network's weights.
     """
 
     def __init__(self, model: keras.Model, share: float) -> None:
@@ -29,7 +33,7 @@ class Averages:
             raise ValueError(f"share must be in 0..1, received {share}")
         self._model = model
         self._share = share
-        self._values = self._read()
+        self.values = self._read()
 
     def update(self, step: int) -> None:
         """Take in the weights after `step` steps; most steps do nothing, because neighbours hardly differ."""
@@ -40,16 +44,23 @@ class Averages:
         """Give a network of the same shape the average, or the latest weights where nothing is averaged."""
         if not self._share:
             self._take(1.0)
-        for variable, value in zip(model.weights, self._values, strict=True):
+        for variable, value in zip(model.weights, self.values, strict=True):
             variable.assign(value)
+
+    def restore(self, values: Sequence[NDArray[Any]]) -> None:
+        """Go on from averages that were kept."""
+        for old, kept in zip(self.values, values, strict=True):
+            old[...] = kept
 
     def _take(self, part: float) -> None:
         fresh = self._read()
         if not all(np.isfinite(value).all() for value in fresh):
             return
-        for old, new in zip(self._values, fresh, strict=True):
-            # The counters of random layers are whole numbers, of which the latest is wanted.
-            old[...] = old + part * (new - old) if np.issubdtype(old.dtype, np.floating) else new
+        for old, new in zip(self.values, fresh, strict=True):
+            # The counters of random layers are whole numbers, of which the latest is wanted; and all of the
+            # latest must be no bit off it.
+            mixes = part < 1 and np.issubdtype(old.dtype, np.floating)
+            old[...] = old + part * (new - old) if mixes else new
 
     def _read(self) -> list[NDArray[Any]]:
         return [np.array(ops.convert_to_numpy(variable)) for variable in self._model.weights]

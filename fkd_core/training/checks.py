@@ -90,21 +90,6 @@ def drawn_rows(rows: NDArray[np.int64], config: TrainingConfig) -> NDArray[np.in
     return np.sort(np.random.default_rng((config.seed, 3)).permutation(rows)[: config.limit])
 
 
-def split_rows(
-    rows: NDArray[np.int64], share: float, seed: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Set a share of the rows aside for validation, at random; at least one row is left to train on.
-
-    Returns:
-        Training rows and validation rows, both in ascending order.
-    """
-    if not 0 <= share < 1:
-        raise ValueError(f"share must be in 0..1, received {share}")
-    mixed = np.random.default_rng((seed, 4)).permutation(np.asarray(rows, np.int64))
-    aside = min(round(len(mixed) * share), max(len(mixed) - 1, 0))
-    return np.sort(mixed[aside:]), np.sort(mixed[:aside])
-
-
 def _check_shapes(
     schema: KeypointSchema,
     images: NDArray[np.uint8],

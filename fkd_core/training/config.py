@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -10,6 +11,12 @@ import attrs
 from fkd_core.augment.random import AugmentConfig, preset
 from fkd_core.errors import BadInputError
 from fkd_core.models import registry
+
+REVIEWED = "reviewed"
+LABEL_WEIGHTS: Mapping[str, float] = MappingProxyType(
+    {"human": 1.0, "corrected": 1.0, REVIEWED: 1.0, "imputed": 0.0, "predicted": 0.0}
+)
+"""What a keypoint counts by its origin; `reviewed` is one that a person accepted, whatever it was before."""
 
 
 @attrs.frozen
@@ -27,8 +34,9 @@ class TrainingConfig:
         limit: use this many of the training faces, drawn with the seed.
         device: `auto`, `cpu`, `gpu`, or a name from the list of devices.
         precision: `auto`, `float32` or `bfloat16`.
-        imputed_weight: what an imputed keypoint counts beside a human one, 0 to 1; applied by the
-            caller that makes the weights.
+        label_weights: what a keypoint counts by its origin, 0 to 1, where it is not as in `LABEL_WEIGHTS`.
+        folds: train that many networks, each without one part of the faces, to predict together; None for one
+            network. Epochs and minutes are those of each.
         validation_share: share of the faces set aside where no validation rows are named.
         patience: epochs without improvement after which training stops.
         options: of the network.
@@ -47,7 +55,8 @@ class TrainingConfig:
     limit: int | None = None
     device: str = "auto"
     precision: str = "auto"
-    imputed_weight: float = 0.0
+    label_weights: Mapping[str, float] = attrs.field(factory=dict)
+    folds: int | None = None
     validation_share: float | None = None
     patience: int | None = None
     options: Mapping[str, Any] = attrs.field(factory=dict)
@@ -67,7 +76,8 @@ class TrainingConfig:
         self._at_least("patience", 1)
         self._within("minutes", 0, 60 * 24 * 365, above=True)
         self._within("learning_rate", 0, 10, above=True)
-        self._within("imputed_weight", 0, 1)
+        self._check_label_weights()
+        self._at_least("folds", 2)
         self._within("validation_share", 0, 0.9)
         choices = ("auto", *registry.PRECISIONS)
         if self.precision not in choices:
@@ -81,6 +91,24 @@ class TrainingConfig:
             preset(self.augment)
         elif self.augment is not None and not isinstance(self.augment, AugmentConfig):
             raise ValueError(f"augment must be a name or an AugmentConfig, received {self.augment!r}")
+
+    def counts(self) -> dict[str, float]:
+        """What a keypoint counts, by each origin."""
+        return {**LABEL_WEIGHTS, **self.label_weights}
+
+    def _check_label_weights(self) -> None:
+        for name, value in self.label_weights.items():
+            if name not in LABEL_WEIGHTS:
+                raise BadInputError(
+                    "there is no such origin of labels", expected=", ".join(LABEL_WEIGHTS), found=name
+                )
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+                raise BadInputError(
+                    "this setting cannot be used",
+                    where=f"label_weights, {name}",
+                    expected="a number from 0 to 1",
+                    found=value,
+                )
 
     def _at_least(self, name: str, lowest: int) -> None:
         value = getattr(self, name)
@@ -126,6 +154,7 @@ class TrainingConfig:
         """A plain value for JSON."""
         value = attrs.asdict(self)
         value["options"] = dict(self.options)
+        value["label_weights"] = dict(self.label_weights)
         return value
 
     @classmethod

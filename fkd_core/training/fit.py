@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from fkd_core.inference.predict import ready
 from fkd_core.jobs import Job
 from fkd_core.models import devices, registry
+from fkd_core.models.coarse import at_size
 from fkd_core.models.layers import RuleTable
 from fkd_core.schema import KeypointSchema
 from fkd_core.training import losses
+from fkd_core.training.checkpoint import Checkpoint
 from fkd_core.training.checks import Data, check_data
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.loop import DivergedError, Training
@@ -42,7 +44,8 @@ class FitResult:
         device: name of the device.
         precision: number format that was trained in.
         parameters: of the network.
-        best: the record of the epoch with the best weights; empty if nothing was validated.
+        best: the record of the epoch whose weights are to be used: the best one where training stops when it
+            no longer improves, else the last that was validated; empty if none was.
     """
 
     status: str
@@ -70,6 +73,7 @@ def fit(
     started: float | None = None,
     rules: NDArray[np.integer[Any]] | None = None,
     rule_names: Sequence[str] = registry.ONE_RULE,
+    resume: Checkpoint | None = None,
 ) -> FitResult:
     """Train a network; its weights and figures go to `sink`.
 
@@ -77,7 +81,8 @@ def fit(
     seconds, loss, rmse (of the changed training faces), val_loss, val_rmse, val_mae,
     val_argmax_match (None where not validated), learning_rate, images_per_second. Where validating
     would take more than 5 % of the time, some epochs are not validated; the last one always is.
-    The weights that are validated and saved are the averaged ones where the recipe averages.
+    The weights that are validated and saved are the averaged ones where the recipe averages. The last ones
+    are the ones to use, but for a recipe with patience, which keeps the best ones too.
 
     Args:
         config: what to train and how.
@@ -94,9 +99,12 @@ def fit(
         rules: integers `(N,)`, the number of the rule by which each face is marked; all 0 if None. A
             network that heeds rules learns each by itself, any other learns their mean.
         rule_names: names of the rules; they are kept with the network.
+        resume: go on from here. With the same arguments otherwise, and epochs and not minutes to train for,
+            the training ends with the weights that it would have had without a break.
 
     Raises:
         BadInputError: if there is nothing to learn from or the configuration cannot be used.
+        RunError: if the checkpoint is of another network.
         DivergedError: if the loss diverges.
     """
     started = time.monotonic() if started is None else started
@@ -106,17 +114,25 @@ def fit(
     device = devices.choose(config.device)
     recipe = config.recipe()
     precision = _precision(config, recipe, device)
+    devices.repeatable(device)
     keras.utils.set_random_seed(config.seed)
     with devices.on(device):
         spec = registry.get(config.model)
         model = spec.build(schema, config.options, precision=precision, rules=rule_names)
         _tell_known(model, data)
         loss = losses.get(recipe.loss)
+        coarse = _coarse(model, recipe) if recipe.coarse_share else None
         _compile(model, recipe, loss, device)
+        if coarse is not None:
+            # The very same optimiser, so that its averages go on.
+            _compile(coarse, recipe, loss, device, model.optimizer)
         # The twin takes the weights to be judged and saved: averaged, and in float32, so that the file
         # is as quick on a machine without bfloat16.
         twin = ready(spec.build(schema, config.options, rules=rule_names))
-        training = Training(config, recipe, schema, data, model, twin, loss, job, sink, started)
+        training = Training(config, recipe, schema, data, model, twin, loss, job, sink, started, device.name)
+        if resume is not None:
+            training.restore(resume)
+            job.log(f"Going on in epoch {training.epoch} after {training.step:,} steps")
         job.log(
             f"Training {config.model} ({model.count_params():,} parameters) "
             f"on {len(data.train_rows):,} faces, {device.name}, {precision}"
@@ -126,13 +142,18 @@ def fit(
         status=status,
         epochs=training.epoch,
         steps=training.step,
-        seconds=time.monotonic() - started,
+        seconds=time.monotonic() - training.started,
         images_per_second=training.speed(),
         device=device.name,
         precision=precision,
         parameters=model.count_params(),
         best=training.best,
     )
+
+
+def _coarse(model: keras.Model, recipe: registry.Recipe) -> keras.Model:
+    height, width = (round(side * recipe.coarse_scale / 16) * 16 for side in model.input_shape[1:3])
+    return at_size(model, (height, width))
 
 
 def _tell_known(model: keras.Model, data: Data) -> None:
@@ -154,8 +175,20 @@ def _precision(config: TrainingConfig, recipe: registry.Recipe, device: devices.
 
 
 def _compile(
-    model: keras.Model, recipe: registry.Recipe, loss: keras.losses.Loss, device: devices.Device
+    model: keras.Model,
+    recipe: registry.Recipe,
+    loss: keras.losses.Loss,
+    device: devices.Device,
+    optimizer: keras.optimizers.Optimizer | None = None,
 ) -> None:
+    # On a CPU TensorFlow's own kernels are quicker than what XLA makes, and ready sooner.
+    whole = "auto" if device.kind == "gpu" or keras.backend.backend() != "tensorflow" else False
+    error = keras.metrics.MeanMetricWrapper(losses.squared_error, name="squared_error", dtype="float32")
+    optimizer = optimizer or _optimizer(recipe)
+    model.compile(optimizer=optimizer, loss=loss, weighted_metrics=[error], jit_compile=whole)
+
+
+def _optimizer(recipe: registry.Recipe) -> keras.optimizers.Optimizer:
     optimizer: keras.optimizers.Optimizer
     if recipe.optimizer == "muon":
         optimizer = ConvolutionMuon(
@@ -170,7 +203,4 @@ def _compile(
         optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
     else:
         optimizer = keras.optimizers.Adam(recipe.learning_rate)
-    # On a CPU TensorFlow's own kernels are quicker than what XLA makes, and ready sooner.
-    whole = "auto" if device.kind == "gpu" or keras.backend.backend() != "tensorflow" else False
-    error = keras.metrics.MeanMetricWrapper(losses.squared_error, name="squared_error", dtype="float32")
-    model.compile(optimizer=optimizer, loss=loss, weighted_metrics=[error], jit_compile=whole)
+    return optimizer

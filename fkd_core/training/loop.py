@@ -7,12 +7,15 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
+import cv2
 import keras
 import numpy as np
+from keras.ops import convert_to_numpy as convert
 from numpy.typing import NDArray
 
 from fkd_core.augment.random import Batch, RandomBatches
-from fkd_core.errors import Cancelled, FkdError
+from fkd_core.errors import Cancelled, FkdError, RunError
 from fkd_core.inference.predict import predict_batches, rule_names
 from fkd_core.inference.rules import mixed
 from fkd_core.jobs import Job
@@ -20,17 +23,48 @@ from fkd_core.models.registry import Recipe
 from fkd_core.schema import KeypointSchema
 from fkd_core.training import schedule
 from fkd_core.training.averages import Averages
+from fkd_core.training.checkpoint import Checkpoint, grouped
 from fkd_core.training.checks import Data
 from fkd_core.training.config import TrainingConfig
+from fkd_core.training.memory import is_out_of_memory, too_large
 from fkd_core.training.prefetch import Prefetch
 from fkd_core.training.sink import Sink
 from fkd_core.training.validation import scores
 
 VALIDATION_SHARE_OF_TIME = 0.05
 SECONDS_BETWEEN_SAVES = 15.0
-RESERVE_SECONDS = 1.0
+SECONDS_BETWEEN_CHECKPOINTS = 15.0
+RESERVE_SECONDS = 2.0
+"""For writing the weights and exporting them."""
 VALIDATION_BATCH = 64
 DIVERGED = 1e6
+
+
+_COUNTERS = (
+    *("step", "best", "_since_best", "_recorded"),
+    *("_timed", "_trained", "_validated", "_validations"),
+)
+
+
+@attrs.define
+class _Epoch:
+    """The epoch under way: the number of its next batch, sums over the others, time without compilation."""
+
+    next_batch: int = 0
+    loss: float = 0.0
+    squared_error: float = 0.0
+    steps: int = 0
+    seconds: float = 0.0
+
+    def speed(self, batch_size: int) -> float | None:
+        """Faces a second; None where nothing was timed."""
+        return self.steps * batch_size / self.seconds if self.seconds else None
+
+
+def shrink(faces: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    """Faces `(N, H, W, 1)` at a smaller size, each pixel the mean of those it covers."""
+    small = [cv2.resize(face, size[::-1], interpolation=cv2.INTER_AREA) for face in faces]
+    return np.stack(small)[..., None]
 
 
 class DivergedError(FkdError):
@@ -51,6 +85,8 @@ class Training:
         job: is told how far the training is and may stop it.
         sink: keeps epochs and weights.
         started: when the time in `config.minutes` began, in monotonic seconds.
+        device: name of the device, for messages.
+        coarse: `model` for smaller faces, compiled with the same optimiser; see `Recipe.coarse_share`.
     """
 
     def __init__(
@@ -65,10 +101,12 @@ class Training:
         job: Job,
         sink: Sink,
         started: float,
+        device: str = "cpu:0",
+        coarse: keras.Model | None = None,
     ) -> None:
         self.config, self.recipe, self.schema, self.data = config, recipe, schema, data
         self.model, self.twin, self.loss, self.job, self.sink = model, twin, loss, job, sink
-        self.started = started
+        self.started, self.device = started, device
         self.batches = RandomBatches(
             data.images,
             data.points,
@@ -86,21 +124,24 @@ class Training:
         self._since_best = 0
         self._best_weights: list[NDArray[Any]] | None = None
         self._trained = self._validated = 0.0
-        self._validations = 0
+        self._timed = self._validations = self._recorded = 0
+        self._compiled = False
         self._saved: float | None = None
         self._plan: schedule.Plan | None = None
+        self._under_way = _Epoch()
+        self._coarse = coarse
+        self._progress = 0.0
 
     def run(self) -> str:
         """Train to the end; returns the status of the result."""
         status = "done"
         try:
-            while not self._ended:
-                self.epoch += 1
+            while not self._ended and not self._exhausted():
+                self.epoch = self._recorded + 1
                 self._epoch()
-                if self.recipe.patience is not None and self._since_best >= self.recipe.patience:
-                    status = "early"
-                    self.job.log(f"No improvement for {self.recipe.patience} epochs, so the training ends")
-                    break
+            if self._exhausted():
+                status = "early"
+                self.job.log(f"No improvement for {self.recipe.patience} epochs, so the training ends")
         except Cancelled:
             status = "stopped"
             self.job.log("Stopped; the weights so far are kept")
@@ -108,61 +149,146 @@ class Training:
         return status
 
     def speed(self) -> float:
-        """Faces a second over the steps, the first of which compiles and is left out."""
-        steps = max(self.step - 1, 0)
-        return steps * self.batches.batch_size / self._trained if self._trained else 0.0
+        """Faces a second over the steps, without those that compile."""
+        return self._timed * self.batches.batch_size / self._trained if self._trained else 0.0
+
+    def checkpoint(self) -> Checkpoint:
+        """All that `restore` needs to go on as if nothing had happened."""
+        networks = {
+            "model": [convert(variable) for variable in self._variables()],
+            "average": self.averages.values,
+            "best": self._best_weights or [],
+        }
+        arrays = {
+            key: array for name, group in networks.items() for key, array in grouped(name, group).items()
+        }
+        started = None if not isinstance(self._plan, schedule.TimePlan) else self._plan.start - self.started
+        counters = {name: getattr(self, name) for name in _COUNTERS}
+        state = {
+            "counters": counters,
+            "under_way": attrs.asdict(self._under_way),
+            "elapsed": time.monotonic() - self.started,
+            "plan_start": started,
+        }
+        return Checkpoint(arrays, state)
+
+    def restore(self, kept: Checkpoint) -> None:
+        """Go on from a checkpoint of a training of the same configuration and data.
+
+        Raises:
+            RunError: if the checkpoint is of another network.
+        """
+        # The optimiser's variables are made by the first step otherwise.
+        self.model.optimizer.build(self.model.trainable_variables)
+        variables, values = self._variables(), kept.group("model")
+        if [tuple(v.shape) for v in variables] != [value.shape for value in values]:
+            raise RunError(
+                "the checkpoint is of another network",
+                expected=f"{len(variables)} arrays of certain shapes",
+                found=f"{len(values)} arrays of other ones",
+                todo="Train again from the start",
+            )
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+        self.averages.restore(kept.group("average"))
+        self._best_weights = kept.group("best") or None
+        for name, value in kept.state["counters"].items():
+            setattr(self, name, value)
+        self.epoch = self._recorded + 1
+        self._under_way = _Epoch(**kept.state["under_way"])
+        # The time between the end of one process and the start of the next does not count.
+        self.started = time.monotonic() - kept.state["elapsed"]
+        if self.step:
+            self._plan = self._start_plan(kept.state["plan_start"])
+            self._ended = self._over()
+
+    def _variables(self) -> list[Any]:
+        """Weights, states of random layers and what the optimiser keeps."""
+        metrics = {id(variable) for variable in self.model.metrics_variables}
+        own = [variable for variable in self.model.variables if id(variable) not in metrics]
+        return [*own, *self.model.optimizer.variables]
+
+    def _exhausted(self) -> bool:
+        return self.recipe.patience is not None and self._since_best >= self.recipe.patience
 
     def _over(self) -> bool:
         return self._plan is not None and self._plan.progress(self.step, time.monotonic()) >= 1
 
-    def _start_plan(self) -> schedule.Plan:
+    def _start_plan(self, since_start: float | None = None) -> schedule.Plan:
         if self.config.minutes is None:
             return schedule.StepPlan(self.recipe.epochs * self.batches.batches)
         end = self.started + 60 * self.config.minutes
-        return schedule.TimePlan(time.monotonic(), end, RESERVE_SECONDS)
+        start = time.monotonic() if since_start is None else self.started + since_start
+        return schedule.TimePlan(start, end, RESERVE_SECONDS)
 
     def _epoch(self) -> None:
-        began, before, rate = time.monotonic(), self.step, 0.0
-        sums = {"loss": 0.0, "squared_error": 0.0}
-        with Prefetch(self._inputs()) as inputs:
+        """The rest of the epoch under way, or a whole one."""
+        epoch = self._under_way
+        began = time.monotonic()
+        with Prefetch(self._inputs(epoch.next_batch)) as inputs:
             for faces, truth, batch in inputs:
                 self.job.check()
-                rate = self._set_rate()
-                logs = self.model.train_on_batch(faces, truth, sample_weight=batch.weights, return_dict=True)
-                sums = {name: value + float(logs[name]) for name, value in sums.items()}
-                self._after_step(float(logs["loss"]))
-                if self.step == 1:
-                    began = time.monotonic()
+                self._set_rate()
+                logs = self._step(faces, truth, batch.weights)
+                epoch.next_batch += 1
+                epoch.loss += logs["loss"]
+                epoch.squared_error += logs["squared_error"]
+                self._after_step(logs["loss"])
+                now = time.monotonic()
+                if self._compiled:
+                    epoch.steps += 1
+                    epoch.seconds += now - began
+                    self._timed += 1
+                    self._trained += now - began
+                self._compiled = True
                 if self._over():
                     break
-        now = time.monotonic()
-        seconds = now - began
-        taken = self.step - before
-        steps = taken - (before == 0)
-        self._trained += seconds
+                if self._saved is not None and now - self._saved > SECONDS_BETWEEN_CHECKPOINTS:
+                    self._keep_checkpoint()
+                began = time.monotonic()
+        taken = epoch.next_batch
         record = {
             "epoch": self.epoch,
             "step": self.step,
-            "seconds": now - self.started,
-            "loss": sums["loss"] / taken,
-            "rmse": math.sqrt(sums["squared_error"] / taken),
-            "learning_rate": rate,
-            "images_per_second": steps * self.batches.batch_size / seconds if steps and seconds else None,
+            "seconds": time.monotonic() - self.started,
+            "loss": epoch.loss / taken,
+            "rmse": math.sqrt(epoch.squared_error / taken),
+            "learning_rate": float(convert(self.model.optimizer.learning_rate)),
+            "images_per_second": epoch.speed(self.batches.batch_size),
         }
         self._end_epoch(record)
 
-    def _inputs(self) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], Batch]]:
-        for batch in self.batches.epoch(self.epoch):
+    def _step(
+        self, faces: NDArray[np.float32], truth: NDArray[np.float32], weights: NDArray[np.float32]
+    ) -> dict[str, float]:
+        model = self.model
+        if self._coarse is not None and self._progress < self.recipe.coarse_share:
+            model, faces = self._coarse, shrink(faces, self._coarse.input_shape[1:3])
+
+        def step(size: int) -> Any:
+            return model.train_on_batch(
+                faces[:size], truth[:size], sample_weight=weights[:size], return_dict=True
+            )
+
+        try:
+            logs = step(len(faces))
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            raise too_large(self.device, len(faces), step) from error
+        return {name: float(value) for name, value in logs.items()}
+
+    def _inputs(self, start: int) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], Batch]]:
+        for batch in self.batches.epoch(self.epoch, start):
             marks = np.stack([self.data.rules[batch.rows], batch.mirrored], axis=-1)[:, None]
             marks = np.broadcast_to(marks, (*batch.weights.shape, 2))
             truth = np.concatenate([batch.points, marks], axis=-1, dtype=np.float32)
             yield batch.images[..., None].astype(np.float32), truth, batch
 
-    def _set_rate(self) -> float:
-        progress = self._plan.progress(self.step, time.monotonic()) if self._plan else 0.0
-        rate = self.recipe.learning_rate * schedule.factor(self.recipe.schedule, progress, self.step)
+    def _set_rate(self) -> None:
+        self._progress = self._plan.progress(self.step, time.monotonic()) if self._plan else 0.0
+        rate = self.recipe.learning_rate * schedule.factor(self.recipe.schedule, self._progress, self.step)
         self.model.optimizer.learning_rate = rate
-        return rate
 
     def _after_step(self, loss: float) -> None:
         self.step += 1
@@ -192,9 +318,11 @@ class Training:
             self._validations += 1
             if isinstance(self._plan, schedule.TimePlan):
                 self._plan.reserve = RESERVE_SECONDS + took
-        self.sink.epoch(record)
+        record = self.sink.epoch(record)
         self.job.emit("epoch", record)
         self._keep(record)
+        self._recorded += 1
+        self._under_way = _Epoch()
         # The first epoch's at once: whoever stops a young training is not kept waiting for its weights.
         if self._saved is None or time.monotonic() - self._saved > SECONDS_BETWEEN_SAVES:
             self._save()
@@ -216,21 +344,28 @@ class Training:
         return scores(self.data.points[rows], found, self.data.judged[rows], self.loss)
 
     def _keep(self, record: dict[str, Any]) -> None:
-        """Remember the weights if they are the best so far; writing them at each epoch would take long."""
+        """Remember the weights if they are the best so far; writing them at each epoch would take long.
+
+        Where the learning rate falls to nothing at the end, the last weights are the ones to use: choosing
+        among them by the validation rows would make those rows look better than others.
+        """
         if record["val_loss"] is None:
             return
-        name = "val_loss" if self.recipe.patience is not None else "val_rmse"
-        if self.best and not record[name] < self.best[name]:
+        if self.recipe.patience is None:
+            self.best = record
+            return
+        if self.best and not record["val_loss"] < self.best["val_loss"]:
             self._since_best += 1
             return
         self.best, self._since_best = record, 0
         self._best_weights = self.twin.get_weights()
 
     def _save(self) -> None:
-        """Write the best weights where better ones than the written were found, then the latest.
+        """Write the checkpoint, then the best weights where better ones were found, then the latest.
 
         In this order, because a process that does not stop in time is killed while it writes.
         """
+        self._keep_checkpoint()
         if self._best_weights is not None:
             latest = self.twin.get_weights()
             self.twin.set_weights(self._best_weights)
@@ -238,10 +373,13 @@ class Training:
             self.twin.set_weights(latest)
             self._best_weights = None
         self.sink.save_last(self.twin)
+
+    def _keep_checkpoint(self) -> None:
+        self.sink.save_checkpoint(self.checkpoint())
         self._saved = time.monotonic()
 
     def _finish(self) -> None:
         self.averages.copy_to(self.twin)
-        if not self.best:
+        if self.recipe.patience is not None and not self.best:
             self._best_weights = self.twin.get_weights()
         self._save()

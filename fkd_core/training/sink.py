@@ -8,12 +8,15 @@ from typing import Any, Protocol
 
 import keras
 
+from fkd_core.runs.layout import exported_beside
+from fkd_core.training.checkpoint import Checkpoint
+
 
 class Sink(Protocol):
     """What a training hands its results to; a run folder is one."""
 
-    def epoch(self, record: dict[str, Any]) -> None:
-        """Keep the figures of an epoch: plain JSON values."""
+    def epoch(self, record: dict[str, Any]) -> dict[str, Any]:
+        """Keep the figures of an epoch, plain JSON values, and give back what was kept."""
 
     def save_best(self, model: keras.Model) -> None:
         """Keep the weights that have validated best so far."""
@@ -21,9 +24,12 @@ class Sink(Protocol):
     def save_last(self, model: keras.Model) -> None:
         """Keep the weights as they are now."""
 
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Keep what is needed to go on, in place of what was kept before."""
+
 
 class FolderSink:
-    """Keeps epochs as JSON lines and weights as `.keras` files in a folder.
+    """Keeps epochs as JSON lines, weights as `.keras` files and a checkpoint in a folder.
 
     A file that is being written never takes the place of a whole one.
 
@@ -46,10 +52,11 @@ class FolderSink:
         """The latest weights."""
         return self.folder / "last.keras"
 
-    def epoch(self, record: dict[str, Any]) -> None:
+    def epoch(self, record: dict[str, Any]) -> dict[str, Any]:
         """Append a line to `epochs.jsonl`."""
         with (self.folder / "epochs.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
+        return record
 
     def save_best(self, model: keras.Model) -> None:
         """Write `best.keras`."""
@@ -59,9 +66,20 @@ class FolderSink:
         """Write `last.keras`."""
         save_model(model, self.last)
 
+    @property
+    def checkpoint(self) -> Path:
+        """What is needed to go on."""
+        return self.folder / "checkpoint.npz"
+
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Write `checkpoint.npz`."""
+        checkpoint.write(self.checkpoint)
+
 
 def save_model(model: keras.Model, path: Path) -> None:
     """Write a network to a `.keras` file, which appears whole or not at all."""
     fresh = path.with_name(f".{path.stem}.new.keras")
     model.save(fresh)
+    # An export never stands beside other weights than its own.
+    exported_beside(path).unlink(missing_ok=True)
     fresh.replace(path)

@@ -8,99 +8,87 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from fkd_core.augment.sampling import materialise, notebook_training_set
 from fkd_core.errors import BadInputError, Cancelled, FkdError, RunError
-from fkd_core.formats.npy_writer import NpyWriter
 from fkd_core.formats.row_list import read_rows
-from fkd_core.impute.registry import fill
+from fkd_core.inference.export import export_weights
 from fkd_core.jobs import Job
-from fkd_core.labels.values import OriginKind
-from fkd_core.models import devices, registry
+from fkd_core.models import devices
 from fkd_core.project import Project
-from fkd_core.rules import ensure_rules
-from fkd_core.runs import RunWriter
-from fkd_core.training.checks import drawn_rows, split_rows
+from fkd_core.runs import Run, RunWriter, layout
+from fkd_core.training.checkpoint import Checkpoint
+from fkd_core.training.checks import drawn_rows
 from fkd_core.training.config import TrainingConfig
-from fkd_core.training.fit import fit
-from fkd_core.training.sink import save_model
+from fkd_core.training.fit import FitResult, fit
+from fkd_core.training.folds import FaceGroups, folds, set_aside
+from fkd_core.training.labelled import Labelled, Marked
+from fkd_core.training.notebook_faces import as_the_notebook
+from fkd_core.training.out_of_fold import keep_fold, merge_folds
+from fkd_core.training.run_sink import RunSink
+
+Rows = NDArray[np.int64]
+
+
+@attrs.frozen(eq=False)
+class _Task:
+    """One training of a run: all of it, or a fold."""
+
+    train: Rows
+    validation: Rows
+    fold: int | None = None
+
+
+@attrs.frozen(eq=False)
+class _Source:
+    """What the trainings of a run learn from."""
+
+    config: TrainingConfig
+    data: Labelled
+    marked: Marked
+    held_out: bool
 
 
 def train_run(
     job: Job,
     project: str,
-    config: dict[str, Any],
+    config: dict[str, Any] | None = None,
     name: str | None = None,
     hold_out: str | None = None,
     elapsed: float = 0.0,
+    resume: bool = False,
 ) -> dict[str, Any]:
     """Train a network on a project's labels as they stand now, and leave a run.
 
-    Emits `started` with the run's name, then what `fit` emits.
+    Emits `started` with the run's name, then what `fit` emits. With folds, one network after the other; then
+    the run also keeps what each row looks like to the network that never saw its face.
 
     Args:
         job: is told how far the training is; cancelling it ends the run as `stopped`, weights kept.
         project: the project's folder; it is opened for reading, edits may go on meanwhile.
-        config: see `TrainingConfig`.
+        config: see `TrainingConfig`; nothing where a run is resumed.
         name: of the run; the next free one if None.
         hold_out: a text file of 0-based rows to keep out of training and to validate on.
         elapsed: seconds of the time budget that were spent before this call.
+        resume: go on with the run `name` from its last checkpoint.
 
     Returns:
-        `run`, its name; `status`, `seconds` and what else `FitResult` holds.
+        `run`, its name; `status`, `seconds` and what else `FitResult` holds, of the last fold where there are
+        several.
 
     Raises:
         FkdError: if the data or the configuration cannot be used.
     """
     started = time.monotonic() - elapsed
-    chosen = TrainingConfig.from_dict(config)
-    # Before there is a run: what cannot start leaves nothing behind.
-    devices.choose(chosen.device)
     with Project(Path(project)) as opened:
-        data = _Labels.of(opened, chosen)
-        marked = _marked(opened, chosen, job)
-        held_out = read_rows(Path(hold_out), len(data.images)) if hold_out else None
-        fingerprints = {"fingerprint": opened.manifest.fingerprint, "labels": opened.label_fingerprint()}
-        schema = opened.schema
-        train, validation = _split(data, chosen, held_out)
-        writer = RunWriter.create(
-            opened.runs_folder,
-            model=chosen.model,
-            config=chosen.to_dict() | {"hold_out": hold_out},
-            seed=chosen.seed,
-            data=fingerprints | {"project": opened.name, "rules": list(marked.names)},
-            split={"train": train, "validation": validation},
-            name=name,
-            devices=[device.name for device in devices.devices()],
-        )
+        if resume:
+            writer, source, tasks = _reopen(opened, name or "", job)
+        else:
+            writer, source, tasks = _create(opened, config or {}, name, hold_out, job)
     job.emit("started", {"run": writer.name})
-    sink = _RunSink(writer)
     try:
-        with tempfile.TemporaryDirectory(prefix="fkd-") as scratch:
-            if chosen.recipe().complete:
-                marked = _Marked()
-                data, train, validation = _as_the_notebook(
-                    data, chosen, train, validation, Path(scratch), job
-                )
-                if held_out is None:
-                    train, validation = split_rows(train, chosen.recipe().validation_share, chosen.seed)
-            result = fit(
-                chosen,
-                schema,
-                data.images,
-                data.points,
-                data.weights,
-                train,
-                validation,
-                job,
-                sink,
-                started=started,
-                rules=marked.numbers,
-                rule_names=marked.names,
-            )
+        result = _train_all(writer, source, tasks, job, started)
     except Cancelled:
         writer.finish("stopped", "Stopped before the first step")
         raise
@@ -113,72 +101,90 @@ def train_run(
     if result.status == "stopped":
         writer.finish("stopped", f"Stopped by the user in epoch {result.epochs}")
     else:
-        writer.finish("finished", _ending(result.status, result.epochs))
+        writer.finish("finished", _ending(result.status, result.epochs, source.config.folds))
     return {"run": writer.name} | attrs.asdict(result)
 
 
-@attrs.frozen(eq=False)
-class _Labels:
-    """Training faces, what is known of them, and how much it counts."""
-
-    schema: Any
-    images: NDArray[np.uint8]
-    points: NDArray[np.float32]
-    weights: NDArray[np.float32]
-
-    @classmethod
-    def of(cls, project: Project, config: TrainingConfig) -> _Labels:
-        if "train" not in project.faces:
-            raise RunError(
-                "the project has no training faces",
-                where=project.folder,
-                todo="Import a folder or zip with training.csv",
-            )
-        span = project.span("train")
-        table = project.labels.table
-        imputed = table.is_kind(OriginKind.IMPUTED)[span]
-        predicted = table.is_kind(OriginKind.PREDICTED)[span]
-        # What a person accepted counts as theirs, wherever it came from.
-        guessed = (imputed | predicted) & ~table.reviewed[span]
-        weights = np.where(guessed, np.where(imputed, config.imputed_weight, 0.0), 1.0)
-        weights = np.where(table.mask[span], weights, 0.0).astype(np.float32)
-        return cls(project.schema, project.faces["train"].images, table.points[span].copy(), weights)
+def _create(
+    project: Project, config: dict[str, Any], name: str | None, hold_out: str | None, job: Job
+) -> tuple[RunWriter, _Source, list[_Task]]:
+    chosen = TrainingConfig.from_dict(config)
+    # Before there is a run: what cannot start leaves nothing behind.
+    devices.choose(chosen.device)
+    data = Labelled.of(project, chosen)
+    marked = Marked.of(project, chosen, job)
+    held_out = read_rows(Path(hold_out), len(data.images)) if hold_out else None
+    source = _Source(chosen, data, marked, held_out is not None)
+    split, tasks = _split(source, held_out, job)
+    fingerprints = {"fingerprint": project.manifest.fingerprint, "labels": project.label_fingerprint()}
+    writer = RunWriter.create(
+        project.runs_folder,
+        model=chosen.model,
+        config=chosen.to_dict() | {"hold_out": hold_out},
+        seed=chosen.seed,
+        data=fingerprints | {"project": project.name, "rules": list(marked.names)},
+        split=split,
+        name=name,
+        devices=[device.name for device in devices.devices()],
+    )
+    return writer, source, tasks
 
 
-@attrs.frozen(eq=False)
-class _Marked:
-    """By which rule each training face is marked; numbers are None where all are marked alike."""
+def _reopen(project: Project, name: str, job: Job) -> tuple[RunWriter, _Source, list[_Task]]:
+    run = Run.find(project.runs_folder, name)
+    config = run.config
+    held_out = config.pop("hold_out", None) is not None
+    chosen = TrainingConfig.from_dict(config)
+    devices.choose(chosen.device)
+    if run.data.get("fingerprint") != project.manifest.fingerprint:
+        raise RunError(
+            f"run {name!r} cannot be resumed", where=run.folder, found="the project has other faces now"
+        )
+    if run.data.get("labels") != project.label_fingerprint():
+        job.log("Labels were changed since this run began; it goes on with the labels as they stand now")
+    marked = Marked.of(project, chosen, job)
+    if list(marked.names) != run.data.get("rules"):
+        raise RunError(
+            f"run {name!r} cannot be resumed",
+            where=run.folder,
+            expected=f"the marking rules {', '.join(run.data.get('rules', []))}",
+            found=", ".join(marked.names),
+            todo="Train a new run",
+        )
+    split = {part: np.array(rows, np.int64) for part, rows in run.split.items()}
+    if run.folds:
+        everything = split["train"]
+        tasks = [
+            _Task(np.setdiff1d(everything, held), np.array(held, np.int64), fold)
+            for fold, held in run.folds.items()
+        ]
+    else:
+        tasks = [_Task(split["train"], split["validation"])]
+    source = _Source(chosen, Labelled.of(project, chosen), marked, held_out)
+    return RunWriter.reopen(run.folder), source, tasks
 
-    numbers: NDArray[np.int64] | None = None
-    names: tuple[str, ...] = registry.ONE_RULE
 
-
-def _marked(project: Project, config: TrainingConfig, job: Job) -> _Marked:
-    if not registry.get(config.model).heeds_rules:
-        return _Marked()
-    rules = ensure_rules(project, job)
-    if len(rules.names) < 2:
-        return _Marked()
-    # A row that nobody marked teaches nothing, so any rule will do for it.
-    return _Marked(np.maximum(rules.of_row, 0).astype(np.int64), rules.names)
-
-
-def _split(
-    data: _Labels, config: TrainingConfig, held_out: NDArray[np.int64] | None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows to train on and to validate on; only faces with a label that counts are in either.
+def _split(source: _Source, held_out: Rows | None, job: Job) -> tuple[dict[str, Rows], list[_Task]]:
+    """Rows of each part of the run and its trainings; only faces with a label that counts are in any.
 
     Raises:
         BadInputError: if no row is left to train on.
     """
-    labelled = np.flatnonzero((data.weights > 0).any(axis=1))
+    config, data = source.config, source.data
+    labelled = data.rows
+    validation = np.array([], np.int64)
+    # The notebook sets its share aside after it has augmented, and knows no like faces.
+    aside = held_out is None and config.folds is None and not config.recipe().complete
+    groups = None
+    if aside or config.folds is not None:
+        groups = FaceGroups.find(data.images, job)
+        job.log(groups.describe())
     if held_out is not None:
         train, validation = np.setdiff1d(labelled, held_out), np.intersect1d(labelled, held_out)
-    elif config.recipe().complete:
-        # The notebook sets its share aside after it has augmented.
-        train, validation = labelled, np.array([], np.int64)
+    elif aside and groups is not None:
+        train, validation = set_aside(labelled, groups, config.recipe().validation_share, config.seed)
     else:
-        train, validation = split_rows(labelled, config.recipe().validation_share, config.seed)
+        train = labelled
     if not len(train):
         raise BadInputError(
             "there is nothing to learn from",
@@ -186,65 +192,90 @@ def _split(
             found="none",
             todo="Label some faces, or leave some out of the held-out rows",
         )
-    return drawn_rows(train, config), validation
+    train = drawn_rows(train, config)
+    split = {"train": train, "validation": validation}
+    if config.folds is None or groups is None:
+        return split, [_Task(train, validation)]
+    known = (data.weights > 0).sum(axis=1)
+    kinds = known if source.marked.numbers is None else source.marked.numbers
+    parts = folds(train, groups, np.asarray(kinds, np.int64), config.folds, config.seed)
+    tasks = [_Task(np.setdiff1d(train, part), part, fold) for fold, part in enumerate(parts, start=1)]
+    return split | {layout.fold_name(fold): part for fold, part in enumerate(parts, start=1)}, tasks
 
 
-def _as_the_notebook(
-    data: _Labels,
-    config: TrainingConfig,
-    train: NDArray[np.int64],
-    validation: NDArray[np.int64],
+def _train_all(writer: RunWriter, source: _Source, tasks: list[_Task], job: Job, started: float) -> FitResult:
+    run = Run.open(writer.folder)
+    done = {
+        task.fold for task in tasks if task.fold and layout.fold_name(task.fold) in run.predicted_splits()
+    }
+    result, epochs_before = None, 0
+    for task in tasks:
+        records = [record for record in run.metrics if record.get("fold") == task.fold]
+        if task.fold in done:
+            epochs_before += len(records)
+            continue
+        path = writer.checkpoint_path(task.fold)
+        kept = Checkpoint.read(path) if path.is_file() else None
+        writer.keep_epochs(epochs_before + (kept.state["counters"]["_recorded"] if kept else 0))
+        if task.fold is not None:
+            job.log(f"Fold {task.fold} of {len(tasks)}")
+        sink = RunSink(writer, task.fold, epochs_before)
+        with tempfile.TemporaryDirectory(prefix="fkd-") as scratch:
+            result = _train_one(source, task, sink, kept, Path(scratch), job, started)
+        if result.status == "stopped":
+            return result
+        epochs_before += result.epochs
+        weights = run.weights_paths(task.fold)[0]
+        export_weights(weights, source.data.schema, source.data.images, job)
+        if task.fold is not None:
+            keep_fold(run, task.fold, task.validation, source.data, source.marked, job)
+        # Only now is nothing left to go on with.
+        path.unlink(missing_ok=True)
+        started = time.monotonic()
+    if tasks[0].fold is not None:
+        merge_folds(run)
+    if result is None:
+        raise RunError(f"run {run.name!r} has nothing left to train", where=run.folder)
+    return result
+
+
+def _train_one(
+    source: _Source,
+    task: _Task,
+    sink: RunSink,
+    kept: Checkpoint | None,
     scratch: Path,
     job: Job,
-) -> tuple[_Labels, NDArray[np.int64], NDArray[np.int64]]:
-    """Fill what is missing by backfill, then add rotated and shifted copies, up to 15,000 faces.
-
-    The copies go to a file as they are made; held-out faces follow them with their known labels alone.
-    """
-    points, images = data.points[train], data.images[train]
-    if np.isnan(points).any():
-        job.log(
-            "Missing keypoints are filled by backfill for this run; the project's labels stay as they are"
-        )
-        points = fill("backfill", points, data.schema, seed=config.seed, job=job).points
-    plan = notebook_training_set(images, points, seed=config.seed)
-    copied = np.empty((len(plan) + len(validation), *points.shape[1:]), np.float32)
-    path = scratch / "faces.npy"
-    with NpyWriter(path) as writer:
-        done = 0
-        for faces, labels in materialise(plan, images, points):
-            writer.append(np.ascontiguousarray(faces))
-            copied[done : done + len(labels)] = labels
-            done += len(labels)
-            job.progress(done, len(plan), "Augmenting")
-        writer.append(np.ascontiguousarray(data.images[validation]))
-        copied[done:] = data.points[validation]
-        writer.finish((len(copied), *images.shape[1:]))
-    weights = np.ones(copied.shape[:2], np.float32)
-    weights[done:] = data.weights[validation]
-    merged = _Labels(data.schema, np.load(path, mmap_mode="r"), copied, weights)
-    return merged, np.arange(done), np.arange(done, len(copied))
+    started: float,
+) -> FitResult:
+    config, data, marked = source.config, source.data, source.marked
+    train, validation = task.train, task.validation
+    if config.recipe().complete:
+        marked = Marked()
+        data, train, validation = as_the_notebook(data, train, validation, scratch, job, seed=config.seed)
+        if not source.held_out and task.fold is None:
+            alone = FaceGroups(np.arange(len(data.images)), 0, 0)
+            share = config.recipe().validation_share
+            train, validation = set_aside(train, alone, share, config.seed)
+    return fit(
+        config,
+        data.schema,
+        data.images,
+        data.points,
+        data.weights,
+        train,
+        validation,
+        job,
+        sink,
+        started=started,
+        rules=marked.numbers,
+        rule_names=marked.names,
+        resume=kept,
+    )
 
 
-class _RunSink:
-    """Leaves epochs and weights in a run's folder."""
-
-    def __init__(self, writer: RunWriter) -> None:
-        self._writer = writer
-
-    def epoch(self, record: dict[str, Any]) -> None:
-        """Append the figures of an epoch."""
-        self._writer.epoch(record)
-
-    def save_best(self, model: keras.Model) -> None:
-        """Keep the weights that have validated best so far."""
-        save_model(model, self._writer.weights_path("best"))
-
-    def save_last(self, model: keras.Model) -> None:
-        """Keep the weights as they are now."""
-        save_model(model, self._writer.weights_path("last"))
-
-
-def _ending(status: str, epochs: int) -> str:
+def _ending(status: str, epochs: int, folds: int | None) -> str:
     text = f"Finished after {epochs} epoch{'' if epochs == 1 else 's'}"
+    if folds is not None:
+        text = f"Finished with {folds} folds, the last after {epochs} epoch{'' if epochs == 1 else 's'}"
     return f"{text}; the validation loss had stopped improving" if status == "early" else text

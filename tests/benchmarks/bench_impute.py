@@ -26,7 +26,6 @@ from fkd_core.engine.client import Engine
 from fkd_core.evaluation.intervals import bootstrap
 from fkd_core.impute.context import Context, Filling, Seen
 from fkd_core.impute.registry import get
-from fkd_core.imputing import OUT_OF_FOLD
 from fkd_core.jobs import Job
 from fkd_core.pipeline import trusted_points
 from fkd_core.predicting import predict_images
@@ -34,6 +33,7 @@ from fkd_core.project import Project
 from fkd_core.rules import NO_RULE, load_rules
 from fkd_core.runs import Run
 from fkd_core.runs.environment import describe_environment
+from fkd_core.runs.layout import OUT_OF_FOLD
 
 FOUR = ("left_eye_center", "right_eye_center", "nose_tip", "mouth_center_bottom_lip")
 LIMIT = 1.4
@@ -66,7 +66,7 @@ def scene_of(project: Project, run: Run, engine: Engine) -> Scene:
     places = np.full(points.shape, np.nan, np.float32)
     std = np.full(points.shape[:2], np.nan, np.float32)
     if OUT_OF_FOLD in run.predicted_splits():
-        source, rows = "out of fold", np.array(run.prediction_rows(OUT_OF_FOLD) or range(len(points)))
+        source, rows = "out of fold", np.array(run.prediction_rows(OUT_OF_FOLD))
         deviations = run.deviations(OUT_OF_FOLD)
         places[rows] = run.predictions(OUT_OF_FOLD)
         std[rows] = np.nan if deviations is None else deviations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +12,12 @@ import pytest
 
 from fkd_core.arrays import Points
 from fkd_core.errors import BadInputError, Cancelled, ProjectError, RunError
-from fkd_core.imputing import OUT_OF_FOLD, imputation_edit
+from fkd_core.imputing import imputation_edit
 from fkd_core.jobs import Job
 from fkd_core.labels import edits
 from fkd_core.project import Project
 from fkd_core.rules import set_rule
-from fkd_core.runs import Run
+from fkd_core.runs.layout import OUT_OF_FOLD
 from tests.helpers.looking import LookingEngine, make_run
 from tests.helpers.projects import FOUR, make_project
 
@@ -87,32 +88,31 @@ def test_every_filled_keypoint_has_a_deviation(scene: Scene) -> None:
     assert 0.5 < np.nanmedian(imputation.std) < 6
 
 
-def kept(scene: Scene, run: Run, rows: list[int], *, off: float = 2.0) -> Points:
-    """Keep predictions out of fold for these rows: what the network sees, and off by some pixels."""
+FOLDS = [list(range(20)), list(range(20, 40))]
+
+
+def with_folds(scene: Scene, *, off: float = 2.0, rules: tuple[str, ...] = ("A",)) -> Points:
+    """A run with two folds that left the rows from 40 on alone; returns what it keeps out of fold."""
+    run = make_run(scene.project, folds=FOLDS, rules=rules)
+    rows = [row for fold in FOLDS for row in fold]
     points = scene.sees[rows] + np.float32(off)
     run.save_predictions(OUT_OF_FOLD, points, rows, std=np.ones((len(rows), 15), np.float32))
     return points
 
 
 def test_a_run_with_folds_is_taken_at_its_word_for_faces_it_never_saw(scene: Scene) -> None:
-    run = make_run(scene.project)
-    out = kept(scene, run, list(range(ROWS)))
+    out = with_folds(scene)
     points, lines = impute(scene, run="first")
-    assert scene.engine.looked == []
-    assert lines[:2] == [
-        "model: each face is seen by networks of first that were not trained on it",
-        "model: how labels differ from predictions is known from 60 faces that it never saw",
-    ]
-    # All of them are off alike, and so the labels say.
-    assert np.abs(points - (out - 2))[LACKING].mean() < np.abs(points - out)[LACKING].mean()
-
-
-def test_faces_without_such_predictions_are_looked_at(scene: Scene) -> None:
-    run = make_run(scene.project)
-    kept(scene, run, list(range(40)))
-    points, _ = impute(scene, run="first")
-    assert np.isfinite(points).all()
     assert scene.engine.looked == [([row for row in LACKING if row >= 40], None)]
+    assert scene.engine.weights == [["fold-1", "fold-2"]]
+    assert lines[:2] == [
+        "model: each face is seen by the network of first that was not trained on it",
+        "model: how labels differ from predictions is known from 40 faces that it never saw",
+    ]
+    # Kept ones are all off alike, and so the labels say.
+    lacking = [row for row in LACKING if row < 40]
+    right, kept = scene.sees[lacking], out[lacking]
+    assert np.abs(points[lacking] - right).mean() < np.abs(points[lacking] - kept).mean()
 
 
 def two_rules(scene: Scene) -> None:
@@ -136,13 +136,15 @@ def test_a_rule_that_is_asked_for_is_answered_by_the_network(scene: Scene) -> No
     assert lines[2] == f"model: {under} is known from faces that it was trained on"
 
 
-def test_out_of_fold_a_rule_is_a_step_from_what_was_kept(scene: Scene) -> None:
+def test_a_rule_that_is_asked_for_is_answered_by_the_network_that_never_saw_the_face(scene: Scene) -> None:
     two_rules(scene)
-    run = make_run(scene.project, rules=("A", "B", "D"))
-    kept(scene, run, list(range(ROWS)), off=0)
+    with_folds(scene, off=0, rules=("A", "B", "D"))
     auto = impute(scene, run="first")[0].copy()
     points, _ = impute(scene, run="first", rule="B")
-    assert scene.engine.looked == [(LACKING, "B"), (LACKING, None)]
+    looked = [(rows, rule) for rows, rule in scene.engine.looked if rule == "B"]
+    parts = [[row for row in LACKING if low <= row < low + 20] for low in (0, 20, 40)]
+    assert looked == [(rows, "B") for rows in parts]
+    assert scene.engine.weights[-3:] == [["fold-1"], ["fold-2"], ["fold-1", "fold-2"]]
     assert abs(float((points - auto)[LACKING][:, 13, 1].mean()) - 5) < 0.6
 
 
@@ -200,15 +202,16 @@ def test_what_does_not_go_together_is_refused(
     assert text in str(refusal.value)
 
 
-def test_runs_that_cannot_look_are_refused(scene: Scene) -> None:
+def test_runs_that_cannot_look_are_refused(scene: Scene, tmp_path: Path) -> None:
     with pytest.raises(RunError, match="there is no run 'none'"):
         impute(scene, run="none")
     make_run(scene.project, "empty", validation=HELD, weights=False)
-    with pytest.raises(RunError, match="run 'empty' has no best weights"):
+    with pytest.raises(RunError, match="run 'empty' has no weights"):
         impute(scene, run="empty")
-    run = make_run(scene.project, "other")
-    run.save_predictions(OUT_OF_FOLD, scene.sees[:2], [0, ROWS])
-    with pytest.raises(RunError, match="the run belongs to other faces; expected rows 0 to 59, found row 60"):
+    with Project(make_project(tmp_path / "q.fkd", train=ROWS, seed=5)) as other:
+        make_run(other, "other", validation=HELD)
+        shutil.copytree(other.runs_folder / "other", scene.project.runs_folder / "other")
+    with pytest.raises(RunError, match="the run was trained on other faces than these"):
         impute(scene, run="other")
 
 

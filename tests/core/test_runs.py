@@ -55,7 +55,22 @@ def test_a_finished_run_explains_itself(runs):
     assert run.best_epoch == 3
     assert run.created <= run.ended
     assert run.created.endswith("+00:00")
-    assert run.weights_path("best").read_bytes() == b"weights"
+    assert run.weights_paths()[0].read_bytes() == b"weights"
+
+
+def test_an_export_counts_where_it_stands_beside_the_weights(runs):
+    writer = create(runs)
+    run = Run.open(writer.folder)
+    with pytest.raises(RunError, match="no best weights"):
+        run.exported_paths()
+    writer.weights_path("last").write_bytes(b"weights")
+    (writer.folder / "best.onnx").write_bytes(b"of weights that are gone")
+    assert run.weights_paths() == (writer.folder / "last.keras",)
+    assert run.exported_paths() == ()
+    writer.weights_path("best").write_bytes(b"weights")
+    assert run.weights_paths() == (writer.folder / "best.keras",)
+    assert run.exported_paths() == (writer.folder / "best.onnx",)
+    writer.finish("finished")
 
 
 def test_best_epoch_falls_back_on_the_loss_and_is_none_before_an_epoch(runs):
@@ -383,9 +398,9 @@ def test_the_last_weights_stand_for_the_best_where_only_they_are_kept(runs):
     with create(runs, "r") as writer:
         writer.weights_path("last").write_bytes(b"last")
         run = Run.open(runs / "r")
-        assert run.weights_path("best").read_bytes() == b"last"
+        assert run.weights_paths()[0].read_bytes() == b"last"
         writer.weights_path("best").write_bytes(b"best")
-        assert run.weights_path("best").read_bytes() == b"best"
+        assert run.weights_paths()[0].read_bytes() == b"best"
 
 
 def test_settling_a_run_removes_weights_that_were_still_being_written(runs):
@@ -397,14 +412,14 @@ def test_settling_a_run_removes_weights_that_were_still_being_written(runs):
     run.settle("stopped", "Stopped by the user")
     assert run.status == "stopped"
     assert not list(run.folder.glob(".*"))
-    assert run.weights_path("last").read_bytes() == b"last"
+    assert run.weights_paths()[0].read_bytes() == b"last"
 
 
 def test_missing_parts_are_said_in_words(runs):
     create(runs, "r").finish("finished")
     run = Run.open(runs / "r")
-    with pytest.raises(RunError, match="has no best weights"):
-        run.weights_path()
+    with pytest.raises(RunError, match="has no weights"):
+        run.weights_paths()
     (run.folder / layout.SPLIT).unlink()
     with pytest.raises(RunError, match="split is missing"):
         _ = run.split
@@ -420,7 +435,7 @@ def test_environment_names_machine_and_versions_without_importing_them():
     assert answer.stdout.strip() == "[]"
     found = environment.describe_environment(["GPU:0"])
     assert found["versions"]["numpy"] == np.__version__
-    assert set(found["versions"]) == {"fkd", "numpy", "tensorflow", "keras", "opencv"}
+    assert set(found["versions"]) == {"fkd", "numpy", "tensorflow", "keras", "onnxruntime", "opencv"}
     assert found["cpu_count"] >= 1
     assert found["processor"]
     assert found["memory"] > 2**28

@@ -50,5 +50,5 @@ def test_what_goes_wrong_with_the_run_is_told(
     with qtbot.waitSignal(view.problem):
         view.label.look_requested.emit("model", "first")
     assert window.notices.notice is not None
-    assert "has no best weights" in window.notices.notice.title
+    assert "has no weights" in window.notices.notice.title
     assert not view.desk.busy_predicting

@@ -12,7 +12,7 @@ from fkd_core.arrays import Images, Points
 from fkd_core.engine.client import Engine
 from fkd_core.jobs import Job
 from fkd_core.project import Project
-from fkd_core.runs import Run, RunWriter
+from fkd_core.runs import Run, RunWriter, layout
 
 
 class LookingEngine(Engine):
@@ -29,6 +29,8 @@ class LookingEngine(Engine):
         self._answers = answers
         self.looked: list[tuple[list[int], str | None]] = []
         """rows and rule of each call"""
+        self.weights: list[list[str]] = []
+        """folders of the weights of each call"""
         self.asked: list[bool] = []
         """whether all keypoints were asked for, of each call"""
 
@@ -37,6 +39,7 @@ class LookingEngine(Engine):
         assert name == "predict"
         job.check()
         rows = [self._row[image.tobytes()] for image in np.load(arguments["images"])]
+        self.weights.append([Path(path).parent.name for path in arguments["weights"]])
         self.looked.append((rows, arguments["rule"]))
         self.asked.append("asked" in arguments and bool(np.load(arguments["asked"]).all()))
         points = self._answers[arguments["rule"]][rows]
@@ -50,13 +53,19 @@ def make_run(
     name: str = "first",
     *,
     validation: list[int] | None = None,
+    folds: list[list[int]] | None = None,
     rules: tuple[str, ...] = ("A",),
     weights: bool = True,
 ) -> Run:
-    """A finished run of a project, trained on all rows but `validation`; its weights are no network."""
+    """A finished run of a project, trained on all rows but `validation`; its weights are no networks.
+
+    Args:
+        folds: the rows that each fold's network never saw.
+    """
     span = project.span("train")
     held = validation or []
     train = [row for row in range(span.stop - span.start) if row not in held]
+    parts = {layout.fold_name(fold): rows for fold, rows in enumerate(folds or [], start=1)}
     with RunWriter.create(
         project.runs_folder,
         name=name,
@@ -64,9 +73,12 @@ def make_run(
         config={},
         seed=0,
         data={"fingerprint": project.manifest.fingerprint, "rules": list(rules)},
-        split={"train": train, "validation": held},
+        split={"train": train, "validation": held} | parts,
     ) as writer:
         writer.epoch({"loss": 1.0})
         if weights:
-            Path(writer.weights_path("best")).write_bytes(b"no network")
+            for place in parts or [""]:
+                path = writer.folder / place / layout.WEIGHTS["best"]
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(b"no network")
     return Run.find(project.runs_folder, name)

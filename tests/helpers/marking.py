@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fkd_core.arrays import Floats, Images, Points
 
@@ -52,3 +53,12 @@ def lower_nose_and_lip(framed: Floats, rows: slice) -> Floats:
 def plain_images(faces: int, *, seed: int = 0, side: int = 24) -> Images:
     """Noise: nothing can be told from it."""
     return np.random.default_rng(seed).integers(0, 256, (faces, side, side), dtype=np.uint8)
+
+
+def two_looks(other: NDArray[np.bool_], *, seed: int = 0, side: int = 24) -> Images:
+    """Noise with a darker band across it in the faces of another source, in each face more or less dark."""
+    images = plain_images(len(other), seed=seed, side=side)
+    darker = np.random.default_rng(seed).normal(np.where(other, 0.55, 0.2), 0.1)
+    band = slice(side // 6, side // 2)
+    images[:, band] = images[:, band] * np.clip(1 - darker, 0, 1)[:, None, None]
+    return images

@@ -17,9 +17,10 @@ FOUR = (0, 1, 10, 14)
 def make_project(folder: Path, *, train: int = 12, test: int = 4, seed: int = 0) -> Path:
     """A project of random faces: every third training row has all keypoints, the others four.
 
-    The faces are noise around a bright disc; keypoints lie between 20 and 76. Test faces have no labels.
+    The faces are noise around a bright disc, each in a light of its own, so that no two count as one face;
+    keypoints lie between 20 and 76. Test faces have no labels.
     """
-    random = np.random.default_rng(seed)
+    random, lights = np.random.default_rng(seed), np.random.default_rng((seed, 1))
     sizes = {"train": train, "test": test}
     points = {split: np.full((n, len(FKD_15), 2), np.nan, np.float32) for split, n in sizes.items()}
     grid = np.stack(np.meshgrid(np.linspace(24, 72, 4), np.linspace(24, 72, 4)), axis=-1).reshape(-1, 2)
@@ -32,7 +33,8 @@ def make_project(folder: Path, *, train: int = 12, test: int = 4, seed: int = 0)
     with new_project(folder) as partial:
         for split, count in sizes.items():
             noise = random.integers(0, 60, (count, 96, 96))
-            np.save(partial / "faces" / f"{split}_images.npy", (disc + noise).astype(np.uint8))
+            light = lights.integers(0, 70, (count, 4, 4)).repeat(24, axis=1).repeat(24, axis=2)
+            np.save(partial / "faces" / f"{split}_images.npy", (disc + noise + light).astype(np.uint8))
         write_parts(
             partial,
             ProjectParts(

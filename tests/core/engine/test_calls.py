@@ -21,7 +21,7 @@ def test_predicting_leaves_points_and_deviations_and_refuses_an_unknown_rule(tmp
     np.save(faces, blobs(4)[0])
     found = []
     for rule in ("inner", "outer", None):
-        assert predict_file(Job(), weights, faces, points, TINY.to_dict(), rule=rule, std=std) == 4
+        assert predict_file(Job(), [weights], faces, points, TINY.to_dict(), rule=rule, std=std) == 4
         found.append(np.load(points))
         assert np.load(std).shape == (4, 3)
         assert (np.load(std) > 0).all()
@@ -29,4 +29,4 @@ def test_predicting_leaves_points_and_deviations_and_refuses_an_unknown_rule(tmp
     np.testing.assert_allclose(found[1] - found[0], lift, atol=1e-3)
     np.testing.assert_allclose(found[2] - found[0], lift / 2, atol=1e-3)
     with pytest.raises(BadInputError, match="auto, inner, outer"):
-        predict_file(Job(), weights, faces, points, TINY.to_dict(), rule="middle")
+        predict_file(Job(), [weights], faces, points, TINY.to_dict(), rule="middle")

@@ -50,6 +50,17 @@ def test_the_reference_is_the_first_that_marks_the_most() -> None:
     assert set(rules[0].offsets) == set(rules[0].keypoints)
 
 
+def test_strays_do_not_say_what_their_rule_marks() -> None:
+    points = in_picture(marked_faces(100))
+    points[30:, 2:10] = np.nan
+    strays = np.arange(100) < 30
+    of_row = np.zeros(100, np.int16)
+    assert len(describe(["A"], of_row, points, FKD_15)[0][0].keypoints) == 15
+    ((rule,), _) = describe(["A"], of_row, points, FKD_15, strays=strays)
+    assert rule.keypoints == FKD_15.keypoints[:2] + FKD_15.keypoints[10:]
+    assert rule.faces == 100
+
+
 def test_rules_without_rows_or_labels_say_nothing() -> None:
     points = np.full((4, 15, 2), np.nan, np.float32)
     rules, reference = describe(["A", "B"], np.zeros(4, np.int16), points, FKD_15)

@@ -31,19 +31,34 @@ def some_rules(project: Project) -> Rules:
     points = source_points(project)
     rules, reference = describe(["A", "B"], found, points, project.schema, tells=tells, seed=3)
     seen = np.array([1, 1, 0] * 8, np.int16)
-    return Rules(("A", "B"), found, np.full(ROWS, NO_RULE, np.int16), seen, rules, reference, seed=3)
+    stretches = found.copy()
+    stretches[[7, 8]] = 0
+    return Rules(
+        ("A", "B"),
+        found,
+        np.full(ROWS, NO_RULE, np.int16),
+        seen,
+        rules,
+        reference,
+        seed=3,
+        stretches=stretches,
+        changes=(4, 9),
+    )
 
 
 def same(first: Rules, second: Rules) -> bool:
-    fields = ("names", "rules", "reference", "seed")
-    arrays = all(np.array_equal(getattr(first, f), getattr(second, f)) for f in ("found", "chosen", "seen"))
+    fields = ("names", "rules", "reference", "seed", "changes")
+    arrays = all(
+        np.array_equal(getattr(first, f), getattr(second, f))
+        for f in ("found", "chosen", "seen", "stretches")
+    )
     return arrays and all(getattr(first, f) == getattr(second, f) for f in fields)
 
 
 def _short(rules: Rules) -> Rules:
     """The same rules for three rows."""
     three = np.zeros(3, np.int16)
-    return attrs.evolve(rules, found=three, chosen=three, seen=three)
+    return attrs.evolve(rules, found=three, chosen=three, seen=three, stretches=three, changes=())
 
 
 def test_a_project_without_rules_has_one(folder: Path) -> None:
@@ -62,6 +77,35 @@ def test_what_is_saved_is_loaded(folder: Path) -> None:
         assert has_rules(project)
         assert load_rules(project).looks() == {"A": {"A": 0, "B": 8}, "B": {"A": 7, "B": 8}}
         assert same(load_rules(project), some_rules(project))
+
+
+def test_rules_of_the_first_version_had_no_strays_and_no_changes(folder: Path) -> None:
+    with Project(folder, write=True) as project:
+        save_rules(project, some_rules(project))
+        path = folder / FILE
+        value = json.loads(path.read_text("utf-8")) | {"version": 1}
+        del value["stretches"], value["changes"]
+        path.write_text(json.dumps(value), "utf-8")
+        rules = load_rules(project)
+        assert not rules.strays.any()
+        assert rules.changes == ()
+        assert np.array_equal(rules.found, some_rules(project).found)
+        save_rules(project, rules)
+        assert same(load_rules(project), rules)
+    assert json.loads(path.read_text("utf-8"))["version"] == 2
+
+
+def test_strays_are_counted_until_a_person_says_what_they_are(folder: Path) -> None:
+    with Project(folder, write=True) as project:
+        save_rules(project, some_rules(project))
+        rules = load_rules(project)
+        assert np.flatnonzero(rules.strays).tolist() == [7, 8]
+        assert rules.strays_among() == {"B": {"A": 2}}
+        rules = set_rule(project, np.array([7]), "A")
+        assert rules.of_row[[7, 8]].tolist() == [0, 1]
+        assert rules.strays_among() == {"B": {"A": 1}}
+        assert np.flatnonzero(rules.strays).tolist() == [7, 8]
+        assert set_rule(project, np.array([8]), "B").strays_among() == {}
 
 
 def test_a_rule_is_known_by_its_name(folder: Path) -> None:
@@ -141,7 +185,7 @@ def test_rules_of_other_faces_are_refused(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"version": 2},
+        {"version": 3},
         {"version": "new"},
         {"names": ["A"]},
         {"names": ["A", "A"]},
@@ -153,6 +197,9 @@ def test_rules_of_other_faces_are_refused(folder: Path, tmp_path: Path) -> None:
         {"rules": []},
         {"rules": [{"name": "A"}]},
         {"seed": None},
+        {"stretches": [[0, 99, 0]]},
+        {"changes": [ROWS]},
+        {"changes": None},
     ],
 )
 def test_a_damaged_file_is_named(folder: Path, change: dict[str, object]) -> None:
@@ -179,3 +226,8 @@ def test_rules_must_fit_each_other() -> None:
         Rules(("A",), rows, rows[:2], rows, (Rule("A", (), 0, (), {}),), "A")
     with pytest.raises(ValueError, match="rules and reference"):
         Rules(("A",), rows, rows, rows, (), "A")
+    one = (Rule("A", (), 0, (), {}),)
+    with pytest.raises(ValueError, match=r"stretches must be \(N,\)"):
+        Rules(("A",), rows, rows, rows, one, "A", stretches=rows[:2])
+    with pytest.raises(ValueError, match="changes must be from 1 to 3"):
+        Rules(("A",), rows, rows, rows, one, "A", changes=(4,))

@@ -7,7 +7,7 @@ import pytest
 
 from fkd_core.errors import BadInputError
 from fkd_core.jobs import Job
-from fkd_core.training.checks import Data, check_data, split_rows
+from fkd_core.training.checks import Data, check_data
 from fkd_core.training.config import TrainingConfig
 from tests.core.training.blobs import TINY, blobs
 
@@ -95,18 +95,6 @@ def test_a_limit_draws_faces_with_the_seed() -> None:
 def test_arrays_that_do_not_fit_are_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="received"):
         check(**changed)
-
-
-def test_a_split_takes_its_share_and_every_row_once() -> None:
-    train, held_out = split_rows(np.arange(100, 200), 0.08, seed=1)
-    assert (len(train), len(held_out)) == (92, 8)
-    assert sorted([*train, *held_out]) == list(range(100, 200))
-    assert not np.array_equal(held_out, split_rows(np.arange(100, 200), 0.08, seed=2)[1])
-
-
-def test_a_split_leaves_something_to_train_on() -> None:
-    train, held_out = split_rows(np.array([7]), 0.9, seed=1)
-    assert (train.tolist(), held_out.tolist()) == ([7], [])
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,9 @@ def test_survives_the_way_to_a_file_and_back() -> None:
         ({"augment": "wild"}, "default, notebook, none"),
         ({"precision": "float8"}, "auto, float32, bfloat16"),
         ({"options": {"depth": 3}}, "depth"),
-        ({"imputed_weight": 2.0}, "imputed_weight"),
+        ({"label_weights": {"imputed": 2.0}}, "label_weights, imputed"),
+        ({"label_weights": {"guessed": 0.5}}, "no such origin of labels"),
+        ({"folds": 1}, "folds"),
         ({"wat": 1}, "wat"),
     ],
 )

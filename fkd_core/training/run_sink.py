@@ -1,0 +1,43 @@
+"""The folder of a run as the place where a training leaves what it makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from fkd_core.runs import RunWriter
+from fkd_core.training.checkpoint import Checkpoint
+from fkd_core.training.sink import save_model
+
+
+class RunSink:
+    """Leaves epochs, weights and checkpoints in a run's folder.
+
+    Args:
+        writer: of the run.
+        fold: number of the fold that is trained, from 1; None where the run is one network.
+        epochs_before: epochs of the folds before it.
+    """
+
+    def __init__(self, writer: RunWriter, fold: int | None = None, epochs_before: int = 0) -> None:
+        self._writer, self._fold, self._before = writer, fold, epochs_before
+
+    def epoch(self, record: dict[str, Any]) -> dict[str, Any]:
+        """Append the figures of an epoch, counted through all folds."""
+        if self._fold is not None:
+            record = {**record, "epoch": self._before + record["epoch"], "fold": self._fold}
+        self._writer.epoch(record)
+        return record
+
+    def save_best(self, model: keras.Model) -> None:
+        """Keep the weights that have validated best so far."""
+        save_model(model, self._writer.weights_path("best", self._fold))
+
+    def save_last(self, model: keras.Model) -> None:
+        """Keep the weights as they are now."""
+        save_model(model, self._writer.weights_path("last", self._fold))
+
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Keep what is needed to go on."""
+        checkpoint.write(self._writer.checkpoint_path(self._fold))
