@@ -13,11 +13,9 @@ from fkd_core.engine.client import Engine
 from fkd_core.errors import Cancelled, FkdError, ProjectError
 from fkd_core.evaluating import OWN, evaluate, evaluate_test, mean_training_face, trusted_points
 from fkd_core.formats.row_list import read_rows
-from fkd_core.impute.registry import Imputation, fill
+from fkd_core.imputing import imputation_edit
 from fkd_core.inference.onnx_model import Networks
 from fkd_core.jobs import Job
-from fkd_core.labels import edits
-from fkd_core.labels.values import Edit
 from fkd_core.predicting import Predicted, predict_images, predict_split
 from fkd_core.project import Project
 from fkd_core.runs import Run
@@ -117,24 +115,6 @@ def read_hold_out(project: Project, path: Path) -> NDArray[np.int64]:
     """
     span = project.span("train")
     return read_rows(path, span.stop - span.start)
-
-
-def imputation_edit(
-    project: Project, method: str, *, seed: int = 0, shuffle: bool = True, job: Job | None = None
-) -> tuple[Edit, Imputation]:
-    """The edit that fills the training faces by a method, in place of what earlier imputations entered.
-
-    Labels that a person made or accepted are neither changed nor left out as a source.
-    """
-    table = project.labels.table
-    span = project.span("train")
-    where = edits.imputable(table)
-    where[: span.start] = where[span.stop :] = False
-    known = np.where((table.mask & ~where)[span][..., None], table.points[span], np.float32(np.nan))
-    imputation = fill(method, known, project.schema, seed=seed, shuffle=shuffle, job=job)
-    filled = np.full_like(table.points, np.nan)
-    filled[span] = imputation.points
-    return edits.impute(table, method, filled, where), imputation
 
 
 def submission(project: Project, name: str) -> Submission:

@@ -28,6 +28,8 @@ class LabelPlace(QMainWindow):
     noted = Signal(str)
     imputation_requested = Signal(str, int, bool)
     """method, seed, shuffle"""
+    look_requested = Signal(str, str)
+    """a method that fills in what a run sees, and the run"""
 
     def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Widget)
@@ -67,6 +69,7 @@ class LabelPlace(QMainWindow):
         self.canvas.set_options(**{option: settings.get(row) for option, row in _OPTIONS.items()})
         self.canvas.noted.connect(self.noted)
         self.imputation.impute_requested.connect(self.imputation_requested)
+        self.imputation.look_requested.connect(self.look_requested)
         session.face_changed.connect(self._describe)
         session.labels_changed.connect(self._labels_changed)
         if session.project.read_only is not None:

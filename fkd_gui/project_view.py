@@ -17,7 +17,7 @@ from fkd_gui.notices import JobStrip
 from fkd_gui.session import Session
 from fkd_gui.settings import PLACE, Settings
 from fkd_gui.submit_place import SubmitPlace
-from fkd_gui.train_place import TrainPlace
+from fkd_gui.train_place import TrainPlace, run_row
 from fkd_gui.training_desk import TrainingDesk
 
 PREDICT = "Predict the test faces"
@@ -154,6 +154,7 @@ class ProjectView(QWidget):
         for signal in (session.history_changed, session.keypoints_changed, session.predictions_changed):
             signal.connect(self._tell_changed)
         self.label.noted.connect(self.noted)
+        self.label.look_requested.connect(self._impute_with)
         self.train.predict_requested.connect(self.predict)
         self.train.evaluate_requested.connect(self.evaluate)
         self.train.show_requested.connect(self._show_predictions)
@@ -171,6 +172,7 @@ class ProjectView(QWidget):
         desk.prediction_failed.connect(self._prediction_failed)
         desk.predictions_read.connect(self._lay_over)
         desk.evaluated.connect(self._tell_evaluated)
+        desk.imputed.connect(self._take_imputed)
         desk.runs.connect(self._take_runs)
 
     def _occupy(self, text: str, work: Callable[[], None]) -> None:
@@ -187,6 +189,8 @@ class ProjectView(QWidget):
     def _take_runs(self, runs: list[dict[str, Any]]) -> None:
         self._runs = runs
         self.run_names = [run["name"] for run in runs]
+        usable = [run["name"] for run in runs if run_row(run).usable]
+        self.label.imputation.set_runs(usable[::-1])
 
     def _training_started(self, run: str) -> None:
         if self._strip is not None:
@@ -228,6 +232,14 @@ class ProjectView(QWidget):
         self.message.emit(
             f"{run}: RMSE {report.rmse:.2f} px on {report.faces} validation faces", describe(report)
         )
+
+    def _impute_with(self, method: str, run: str) -> None:
+        self._occupy(f"Filling in with {run}", lambda: self.desk.impute(method, run))
+
+    def _take_imputed(self, edit: Edit) -> None:
+        if self._strip is not None and not self.desk.training:
+            self._strip.clear()
+        self.impute(edit)
 
     def _prediction_failed(self, error: object) -> None:
         if self._strip is not None and not self.desk.training:

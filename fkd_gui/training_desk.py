@@ -14,7 +14,8 @@ from fkd_core.engine.client import Engine
 from fkd_core.evaluation.report import EvaluationReport
 from fkd_core.info import run_summary
 from fkd_core.jobs import Job
-from fkd_core.pipeline import Networks, evaluate, predict_split, submission, train
+from fkd_core.labels.values import Edit
+from fkd_core.pipeline import Networks, evaluate, imputation_edit, predict_split, submission, train
 from fkd_core.project import Project
 from fkd_core.runs import Run, list_runs
 from fkd_core.submission import Submission
@@ -55,6 +56,8 @@ class TrainingDesk(QObject):
     """the `Path` that was written, or the error"""
     evaluated = Signal(str, object)
     """a run, and its `EvaluationReport`"""
+    imputed = Signal(object)
+    """the `Edit` that fills in what a run sees"""
 
     problem = Signal(object)
     """an error that no other signal tells of"""
@@ -252,6 +255,26 @@ class TrainingDesk(QObject):
             progressed=self.predicting.emit,
         )
 
+    def impute(self, method: str, run: str) -> None:
+        """Work out what a method fills in that looks at the faces with a run; `imputed` carries the edit."""
+        if self._prediction is not None:
+            return
+        project = self.project
+
+        def work(job: Job) -> Edit:
+            return imputation_edit(
+                project, method, run=run, engine=self._predictor, networks=self._networks, job=job
+            )[0]
+
+        self._prediction = self._tasks.run(
+            work,
+            f"filling in with {run}",
+            done=self._tell_imputed,
+            failed=self._prediction_ended,
+            stopped=self._prediction_stopped,
+            progressed=self.predicting.emit,
+        )
+
     def finish(self) -> None:
         """Cancel what runs, wait until it has ended, and end the child processes. Nobody is told."""
         self.blockSignals(True)
@@ -312,6 +335,10 @@ class TrainingDesk(QObject):
     def _tell_evaluated(self, outcome: tuple[str, EvaluationReport]) -> None:
         self._prediction = None
         self.evaluated.emit(*outcome)
+
+    def _tell_imputed(self, edit: Edit) -> None:
+        self._prediction = None
+        self.imputed.emit(edit)
 
     def _tell_runs(self, summaries: list[dict[str, Any]]) -> None:
         self._reading = False

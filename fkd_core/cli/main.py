@@ -93,9 +93,10 @@ def _run(words: list[str], wanted: str) -> int:
             _module(name).add_arguments(command)
     try:
         chosen = parser.parse_args(words)
+        return int(_module(chosen.command).run(chosen) or DONE)
     except SystemExit as stop:
+        # A command, too, may find that its words do not go together.
         return int(stop.code or 0)
-    return int(_module(chosen.command).run(chosen) or DONE)
 
 
 def _module(command: str) -> Any:

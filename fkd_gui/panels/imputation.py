@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QSpinBox, QVBoxLayout, QWidget
 
+from fkd_core.impute.registry import Method, available, get
 from fkd_gui.panels.flow import FlowLayout
 from fkd_gui.panels.kit import Choice, Figure, Text, WheelGuard, button, field, named, scrolling
 from fkd_gui.theme import UNIT
 
-METHODS = (
-    ("backfill", "Takes each missing keypoint from the next face that has it, after shuffling the faces"),
-    ("mean", "Puts each missing keypoint where it is on average"),
-)
-_SHUFFLED = ("backfill",)
-"""methods whose result depends on the order of the faces"""
+NONE = "none"
+"""the method that takes filled values away; it has a button of its own"""
 
 
 class ImputationPanel(QWidget):
@@ -22,17 +21,20 @@ class ImputationPanel(QWidget):
 
     impute_requested = Signal(str, int, bool)
     """method, seed, whether to shuffle; `none` takes the filled values away"""
+    look_requested = Signal(str, str)
+    """a method that looks at the faces, and the run that it looks with"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._missing = self._imputed = 0
         self._blocked = ""
-        self._descriptions: dict[str, str] = {}
+        self._methods: dict[str, Method] = {}
         self.missing = Figure("keypoints missing")
         self.imputed = Figure("filled in now")
         self.method = named(Choice(), "Method", "How missing keypoints are filled in")
         self.method.currentTextChanged.connect(self._refresh)
         self.description = Text("", "muted")
+        self.run = named(Choice(), "Run", "The trained run that looks at the faces")
         self.seed = named(QSpinBox(), "Seed", "The same seed gives the same order of faces")
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setMinimumWidth(72)
@@ -47,17 +49,25 @@ class ImputationPanel(QWidget):
         self.why = Text("", "muted")
         self.shuffle.toggled.connect(self._refresh)
         self.fill.clicked.connect(self._ask)
-        self.remove.clicked.connect(lambda: self.impute_requested.emit("none", self.seed.value(), False))
+        self.remove.clicked.connect(lambda: self.impute_requested.emit(NONE, self.seed.value(), False))
         self._lay_out()
         self._guard = WheelGuard(self)
         self._guard.guard(self)
-        self.set_methods(METHODS)
+        self.set_methods([get(name) for name in available() if name != NONE])
 
-    def set_methods(self, methods: tuple[tuple[str, str], ...]) -> None:
-        """Names of methods and a line about each."""
-        self._descriptions = dict(methods)
+    def set_methods(self, methods: Sequence[Method]) -> None:
+        """The methods to choose from."""
+        self._methods = {method.name: method for method in methods}
         self.method.clear()
-        self.method.addItems([name for name, _ in methods])
+        self.method.addItems(list(self._methods))
+        self._refresh()
+
+    def set_runs(self, names: Sequence[str]) -> None:
+        """The runs that can look at faces, the newest first; the chosen one stays chosen."""
+        chosen = self.run.currentText()
+        self.run.clear()
+        self.run.addItems(list(names))
+        self.run.setCurrentIndex(max(0, self.run.findText(chosen)) if names else -1)
         self._refresh()
 
     def set_counts(self, missing: int, imputed: int) -> None:
@@ -82,6 +92,8 @@ class ImputationPanel(QWidget):
         figures.addWidget(self.imputed)
         column.addLayout(figures)
         column.addWidget(field("&Method", self.method, self.description))
+        self._run = field("&Run", self.run)
+        column.addWidget(self._run)
         column.addWidget(self.shuffle)
         self._seed = field("&Seed", self.seed)
         column.addWidget(self._seed)
@@ -96,20 +108,28 @@ class ImputationPanel(QWidget):
         layout.addWidget(scrolling(body))
 
     def _ask(self) -> None:
-        method = self.method.currentText()
-        self.impute_requested.emit(
-            method, self.seed.value(), method in _SHUFFLED and self.shuffle.isChecked()
-        )
+        method = self._methods[self.method.currentText()]
+        if method.needs_run:
+            self.look_requested.emit(method.name, self.run.currentText())
+        else:
+            shuffled = method.shuffles and self.shuffle.isChecked()
+            self.impute_requested.emit(method.name, self.seed.value(), shuffled)
 
     def _refresh(self) -> None:
-        method = self.method.currentText()
-        self.description.setText(self._descriptions.get(method, ""))
-        shuffles = method in _SHUFFLED
-        self.shuffle.setVisible(shuffles)
-        self._seed.setVisible(shuffles)
+        method = self._methods.get(self.method.currentText())
+        if method is None:
+            return
+        self.description.setText(method.text)
+        self.shuffle.setVisible(method.shuffles)
+        self._seed.setVisible(method.shuffles)
+        self._run.setVisible(method.needs_run)
+        self.run.setEnabled(self.run.count() > 0)
         self.seed.setEnabled(self.shuffle.isChecked())
         nothing = "" if self._missing or self._imputed else "No keypoint is missing"
-        why = self._blocked or nothing
+        no_run = "Train a network first; this method looks at the faces with one"
+        lacks_run = method.needs_run and not self.run.count()
+        self.run.setToolTip(no_run if lacks_run else "The trained run that looks at the faces")
+        why = self._blocked or nothing or (no_run if lacks_run else "")
         self.fill.setEnabled(not why)
         self.fill.setText(
             "Fill in again" if self._imputed and not self._missing else "Fill in missing keypoints"

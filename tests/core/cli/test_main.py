@@ -73,6 +73,8 @@ def test_help_is_there_for_every_command(words: list[str], capsys: pytest.Captur
         ["impute", "p", "--method", "magic"],
         ["impute", "p", "--method", "mean", "--seed", "-1"],
         ["impute", "p", "--method", "mean", "--seed", "9" * 5000],
+        ["impute", "p", "--method", "shape", "--run", "r"],
+        ["impute", "p", "--method", "mean", "--rule", "A"],
         ["train", "p", "--epochs", "0"],
         ["train", "p", "--epochs", "3", "--minutes", "2"],
         ["train", "p", "--minutes", "nan"],

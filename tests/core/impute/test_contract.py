@@ -7,6 +7,7 @@ import pytest
 
 from fkd_core.errors import BadInputError
 from fkd_core.impute import registry
+from fkd_core.impute.context import Context, Seen
 from fkd_core.jobs import Job
 from fkd_core.schema import FKD_15
 from tests.helpers.arrays import random_points
@@ -18,9 +19,20 @@ def method(request):
     return request.param
 
 
+def seen_in(points):
+    """What a network may see: every keypoint near the middle, whatever the labels say."""
+    places = 48 + np.random.default_rng(8).normal(0, 5, points.shape).astype(np.float32)
+    return Seen(places, np.ones(points.shape[:2], np.float32), np.ones(len(points), bool))
+
+
+def impute(method, points, *, seed=0, shuffle=True, seen=None):
+    context = Context(seed=seed, shuffle=shuffle, seen=seen if points.ndim != 3 or seen else seen_in(points))
+    return registry.get(method).fill(points, context).points
+
+
 @pytest.fixture
 def points():
-    some = random_points(200, missing=0.6)
+    some = random_points(60, missing=0.6)
     some[:, 4] = np.nan  # a keypoint that no row has
     some[7, 2, 0] = np.nan  # and one of which only y is known
     some[7, 2, 1] = 33.25
@@ -29,14 +41,14 @@ def points():
 
 def test_known_values_are_untouched_bit_for_bit(method, points):
     before = points.copy()
-    filled = registry.get(method)(points, seed=3, shuffle=True)
+    filled = impute(method, points, seed=3)
     known = ~np.isnan(points)
     assert filled[known].tobytes() == before[known].tobytes()
     assert points.tobytes() == before.tobytes()
 
 
 def test_result_is_a_new_float32_array_of_the_same_shape(method, points):
-    filled = registry.get(method)(points, seed=3, shuffle=True)
+    filled = impute(method, points, seed=3)
     assert filled.dtype == np.float32
     assert filled.shape == points.shape
     assert not np.shares_memory(filled, points)
@@ -44,30 +56,30 @@ def test_result_is_a_new_float32_array_of_the_same_shape(method, points):
 
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_same_seed_gives_the_same_result(method, points, shuffle):
-    impute = registry.get(method)
-    first, second = (impute(points, seed=5, shuffle=shuffle) for _ in range(2))
+    first, second = (impute(method, points, seed=5, shuffle=shuffle) for _ in range(2))
     assert first.tobytes() == second.tobytes()
 
 
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_nothing_is_left_where_a_column_has_a_value(method, points, shuffle):
-    filled = registry.get(method)(points, seed=5, shuffle=shuffle)
+    filled = impute(method, points, seed=5, shuffle=shuffle)
     assert np.isnan(filled[:, 4]).all()
     left = np.isnan(np.delete(filled, 4, axis=1))
     assert left.any() == (method == "none")  # which leaves everything missing on purpose
 
 
 def test_the_memory_order_of_the_points_does_not_matter(method, points):
-    impute = registry.get(method)
     np.testing.assert_array_equal(
-        impute(np.asfortranarray(points), seed=5, shuffle=True), impute(points, seed=5, shuffle=True)
+        impute(method, np.asfortranarray(points), seed=5), impute(method, points, seed=5)
     )
 
 
 def test_one_value_fills_its_whole_column(method):
     points = np.full((5, 2, 2), np.nan, dtype=np.float32)
     points[3, 1, 0] = 12.5
-    filled = registry.get(method)(points, seed=0, shuffle=True)
+    places = np.full(points.shape, 12.5, np.float32)
+    seen = Seen(places, np.ones((5, 2), np.float32), np.ones(5, bool))
+    filled = impute(method, points, seen=seen)
     expected = points.copy()
     if method != "none":
         expected[:, 1, 0] = 12.5
@@ -75,10 +87,25 @@ def test_one_value_fills_its_whole_column(method):
 
 
 def test_no_faces_and_no_gaps_are_no_trouble(method):
-    impute = registry.get(method)
-    assert impute(np.empty((0, 15, 2), np.float32), seed=0, shuffle=True).shape == (0, 15, 2)
+    assert impute(method, np.empty((0, 15, 2), np.float32)).shape == (0, 15, 2)
     whole = random_points(4)
-    np.testing.assert_array_equal(impute(whole, seed=0, shuffle=True), whole)
+    np.testing.assert_array_equal(impute(method, whole), whole)
+
+
+def test_one_row_is_no_trouble(method):
+    points = random_points(1)
+    points[0, 3] = np.nan
+    filled = impute(method, points)
+    assert np.isnan(filled[0, 3]).all()
+    np.testing.assert_array_equal(np.delete(filled, 3, axis=1), np.delete(points, 3, axis=1))
+
+
+def test_the_deviations_stand_where_something_was_filled(method, points):
+    result = registry.fill(method, points, FKD_15, context=Context(seen=seen_in(points)))
+    assert result.std.dtype == np.float32
+    says = method in ("model", "shape")
+    np.testing.assert_array_equal(np.isfinite(result.std), result.filled & says)
+    assert (result.std[result.filled & says] > 0).all()
 
 
 @pytest.mark.parametrize(
@@ -91,11 +118,11 @@ def test_no_faces_and_no_gaps_are_no_trouble(method):
 )
 def test_other_arrays_are_refused(method, bad, complaint):
     with pytest.raises(ValueError, match=complaint):
-        registry.get(method)(bad, seed=0, shuffle=True)
+        impute(method, bad, seen=seen_in(random_points(3)))
 
 
 def test_unknown_method_is_refused_with_those_that_there_are():
-    with pytest.raises(BadInputError, match="backfill or mean or none, found 'median'"):
+    with pytest.raises(BadInputError, match="backfill or mean or model or none or shape, found 'median'"):
         registry.get("median")
 
 
@@ -114,14 +141,14 @@ def test_fill_reports_what_it_filled_and_what_it_could_not(points):
 
 
 def test_fill_refuses_points_of_another_schema(points):
-    with pytest.raises(ValueError, match=r"\(N, 15, 2\), received \(200, 14, 2\)"):
+    with pytest.raises(ValueError, match=r"\(N, 15, 2\), received \(60, 14, 2\)"):
         registry.fill("mean", points[:, 1:], FKD_15)
 
 
 @pytest.mark.faces
 def test_real_rows_are_filled_whole(method):
     points = competition_points()
-    filled = registry.get(method)(points, seed=1, shuffle=True)
+    filled = impute(method, points, seed=1)
     known = ~np.isnan(points)
     assert filled[known].tobytes() == points[known].tobytes()
     assert np.isnan(filled).any() == (method == "none")
