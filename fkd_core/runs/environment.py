@@ -15,6 +15,7 @@ _PACKAGES = {
     "numpy": ("numpy",),
     "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-macos"),
     "keras": ("keras",),
+    "onnxruntime": ("onnxruntime",),
     "opencv": ("opencv-python-headless", "opencv-python"),
 }
 

@@ -7,6 +7,7 @@ environment.json where it was trained, with which versions
 metrics.jsonl    one JSON object for each epoch
 best.keras       weights of the best epoch
 last.keras       weights of the last epoch
+best.onnx        the best ones exported when the training finished; predicts without TensorFlow
 predictions/     SPLIT.npy float32 (N, K, 2), SPLIT_std.npy float32 (N, K), SPLIT.json with rows and when
 """
 
@@ -32,11 +33,18 @@ METRICS = "metrics.jsonl"
 PREDICTIONS = "predictions"
 DEVIATIONS = "_std"
 WEIGHTS = {"best": "best.keras", "last": "last.keras"}
+EXPORTED = ".onnx"
+"""Ending of an exported network; it stands beside the weights it was made from."""
 UNFINISHED_WEIGHTS = ".*.new.keras"
 """Pattern of the files that `training.sink.save_model` writes before they take their names."""
 
 _PROBE_SECONDS = 0.005
 _PROBE_STEP = 0.001
+
+
+def exported_beside(weights: Path) -> Path:
+    """Where the export of a file of weights belongs."""
+    return weights.with_suffix(EXPORTED)
 
 
 def new_lock(folder: Path) -> FileLock:

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 import keras
 
+from fkd_core.runs.layout import exported_beside
+
 
 class Sink(Protocol):
     """What a training hands its results to; a run folder is one."""
@@ -64,4 +66,6 @@ def save_model(model: keras.Model, path: Path) -> None:
     """Write a network to a `.keras` file, which appears whole or not at all."""
     fresh = path.with_name(f".{path.stem}.new.keras")
     model.save(fresh)
+    # An export never stands beside other weights than its own.
+    exported_beside(path).unlink(missing_ok=True)
     fresh.replace(path)
