@@ -16,6 +16,7 @@ from fkd_core.evaluation.report import EvaluationReport
 from fkd_core.evaluation.report import evaluate as measure
 from fkd_core.formats.row_list import read_rows
 from fkd_core.impute.registry import Imputation, fill
+from fkd_core.inference.onnx_model import Networks
 from fkd_core.jobs import Job
 from fkd_core.labels import edits
 from fkd_core.labels.values import Edit, OriginKind
@@ -27,6 +28,7 @@ from fkd_core.submission import Submission, build_submission
 
 __all__ = [
     "OWN",
+    "Networks",
     "Predicted",
     "evaluate",
     "evaluate_test",
@@ -117,6 +119,7 @@ def evaluate(
     rows: NDArray[np.int64] | None = None,
     rule: str | None = None,
     mirror: bool = True,
+    networks: Networks | None = None,
 ) -> EvaluationReport:
     """Measure a run on human labels: those of the given training rows, or of its own validation rows.
 
@@ -127,6 +130,7 @@ def evaluate(
         rule: name of the marking rule to follow, `own` for each row's own, `auto` or None for the answer of
             least expected squared error.
         mirror: whether to average with mirrored faces.
+        networks: keeps what was read for the next call; read anew if None.
 
     Raises:
         BadInputError: if the network knows no such rule.
@@ -148,7 +152,9 @@ def evaluate(
         raise RunError("none of these rows has a label that a person made", where=run.folder)
     images = project.faces["train"].images[rows]
     followed = _own_rules(project, run)[rows] if rule == OWN else rule
-    predicted = predict_images(engine, run, images, project.schema, job, rule=followed, mirror=mirror)
+    predicted = predict_images(
+        engine, run, images, project.schema, job, rule=followed, mirror=mirror, networks=networks
+    )
     return measure(predicted.points, truth, project.schema, draws=1000)
 
 

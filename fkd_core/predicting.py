@@ -1,4 +1,8 @@
-"""Predictions by a run, from outside the engine: arrays go to it and come back as files."""
+"""Predictions by a run: at once by its exported networks, or by its weights where it has none.
+
+An exported network is computed here, by ONNX Runtime, on the thread that asks. Weights need TensorFlow, so
+they go to the engine; arrays go there and come back as files.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,9 @@ from numpy.typing import NDArray
 
 from fkd_core.engine.client import Engine
 from fkd_core.errors import ProjectError
+from fkd_core.inference.onnx_model import Networks
+from fkd_core.inference.rules import Rule
+from fkd_core.inference.tables import predict_with
 from fkd_core.jobs import Job
 from fkd_core.project import Project
 from fkd_core.runs import Run
@@ -39,14 +46,15 @@ def predict_images(
     job: Job,
     *,
     mirror: bool = True,
-    rule: str | NDArray[np.integer[Any]] | None = None,
+    rule: Rule = None,
     asked: NDArray[np.bool_] | None = None,
+    networks: Networks | None = None,
 ) -> Predicted:
     """Keypoints of any faces by a run's best weights.
 
     Args:
-        engine: predicts.
-        run: gives the weights.
+        engine: predicts where the run was not exported; not started elsewhere.
+        run: gives the networks.
         images: uint8 `(N, H, W)`.
         schema: of the keypoints.
         job: is told how far the work is and may stop it.
@@ -54,19 +62,48 @@ def predict_images(
         rule: name of the marking rule to follow, or for each face the number of its rule, below 0 where it is
             not known; where it is None or `auto` the answer is the one of least expected squared error.
         asked: bool `(N, K)`, which keypoints are wanted of each face, where that tells of its rule.
+        networks: keeps what was read for the next call; read anew if None.
 
     Raises:
         BadInputError: if the network knows no such rule.
-        RunError: if the run has no weights or was made for other faces.
+        RunError: if the run has no weights, was made for other faces, or its exported network is damaged.
         Cancelled: if the job was stopped.
     """
-    weights = run.weights_path("best")
+    exported = run.exported_paths()
+    if not exported:
+        return _by_engine(engine, run, images, schema, job, mirror=mirror, rule=rule, asked=asked)
+    networks = networks or Networks()
+    found = predict_with(
+        [networks.get(path) for path in exported],
+        images,
+        schema,
+        mirror=mirror,
+        rule=rule,
+        asked=asked,
+        job=job,
+    )
+    return Predicted(found.points, found.std)
+
+
+def _by_engine(
+    engine: Engine,
+    run: Run,
+    images: NDArray[np.uint8],
+    schema: KeypointSchema,
+    job: Job,
+    *,
+    mirror: bool,
+    rule: Rule,
+    asked: NDArray[np.bool_] | None,
+) -> Predicted:
+    weights = [str(path.absolute()) for path in run.weights_paths()]
+    job.progress(0, text="Starting TensorFlow")
     with tempfile.TemporaryDirectory(prefix="fkd-") as scratch:
         folder = Path(scratch)
         files = {name: str(folder / f"{name}.npy") for name in ("images", "output", "std")}
         np.save(files["images"], images)
         arguments: dict[str, Any] = files | {
-            "weights": str(weights.absolute()),
+            "weights": weights,
             "schema": schema.to_dict(),
             "mirror": mirror,
             "rule": rule if isinstance(rule, str) else None,
@@ -92,8 +129,9 @@ def predict_split(
     *,
     mirror: bool = True,
     rule: str | None = None,
+    networks: Networks | None = None,
 ) -> Predicted:
-    """Predict all faces of a split and keep that under the run.
+    """Predict all faces of a split and keep that under the run; see `predict_images`.
 
     What the lookup table asks of each test face helps to tell its marking rule.
     """
@@ -105,7 +143,15 @@ def predict_split(
     images = project.faces[split].images
     asked = asked_of_test(project) if split == "test" else None
     predicted = predict_images(
-        engine, run, images, project.schema, job, mirror=mirror, rule=rule, asked=asked
+        engine,
+        run,
+        images,
+        project.schema,
+        job,
+        mirror=mirror,
+        rule=rule,
+        asked=asked,
+        networks=networks,
     )
     run.save_predictions(split, predicted.points, std=predicted.std)
     return predicted

@@ -14,7 +14,7 @@ from fkd_core.engine.client import Engine
 from fkd_core.evaluation.report import EvaluationReport
 from fkd_core.info import run_summary
 from fkd_core.jobs import Job
-from fkd_core.pipeline import evaluate, predict_split, submission, train
+from fkd_core.pipeline import Networks, evaluate, predict_split, submission, train
 from fkd_core.project import Project
 from fkd_core.runs import Run, list_runs
 from fkd_core.submission import Submission
@@ -66,6 +66,7 @@ class TrainingDesk(QObject):
         self._tasks.failed.connect(self.problem)
         self._trainer = Engine(yielding=True)
         self._predictor = Engine(yielding=True)
+        self._networks = Networks()
         self._training: Task | None = None
         self._prediction: Task | None = None
         self._listing: Task | None = None
@@ -86,6 +87,12 @@ class TrainingDesk(QObject):
     def trainer_pid(self) -> int | None:
         """Process number of the engine that trains, None while there is none."""
         return self._trainer.pid
+
+    @property
+    def predictor_pid(self) -> int | None:
+        """Process number of the engine that predicts for runs that were not exported, None while there is
+        none."""
+        return self._predictor.pid
 
     @property
     def busy_predicting(self) -> bool:
@@ -147,7 +154,7 @@ class TrainingDesk(QObject):
 
         def work(job: Job) -> str:
             for split in splits:
-                predict_split(self._predictor, project, run, split, job)
+                predict_split(self._predictor, project, run, split, job, networks=self._networks)
             return run
 
         self._prediction = self._tasks.run(
@@ -234,7 +241,7 @@ class TrainingDesk(QObject):
         project = self.project
 
         def work(job: Job) -> tuple[str, EvaluationReport]:
-            return run, evaluate(self._predictor, project, run, job)
+            return run, evaluate(self._predictor, project, run, job, networks=self._networks)
 
         self._prediction = self._tasks.run(
             work,

@@ -31,7 +31,7 @@ def run(chosen: argparse.Namespace) -> None:
     from fkd_core.pipeline import evaluate, evaluate_test, read_hold_out
     from fkd_core.project import Project
 
-    with Project(chosen.project) as project, Engine() as engine, job_for("starting TensorFlow") as job:
+    with Project(chosen.project) as project, Engine() as engine, job_for("predicting") as job:
         if chosen.test:
             report = evaluate_test(engine, project, chosen.run, job).to_dict()
         else:

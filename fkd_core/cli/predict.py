@@ -38,7 +38,7 @@ def run(chosen: argparse.Namespace) -> None:
     from fkd_core.runs import Run
 
     arguments.check_output(chosen.output)
-    with Project(chosen.project) as project, Engine() as engine, job_for("starting TensorFlow") as job:
+    with Project(chosen.project) as project, Engine() as engine, job_for("predicting") as job:
         run = Run.find(project.runs_folder, chosen.run)
         if chosen.faces is None:
             found = predict_split(

@@ -26,7 +26,7 @@ def run(chosen: argparse.Namespace) -> None:
     with Project(chosen.project) as project:
         run = Run.find(project.runs_folder, chosen.run)
         if project.lookup is not None and "test" not in run.predicted_splits():
-            with Engine() as engine, job_for("starting TensorFlow") as job:
+            with Engine() as engine, job_for("predicting") as job:
                 predict_split(engine, project, chosen.run, "test", job)
         made = submission(project, chosen.run)
         made.write(chosen.output)

@@ -164,6 +164,23 @@ class Run:
             )
         return path
 
+    def weights_paths(self) -> tuple[Path, ...]:
+        """The weights of every network that the run predicts with; what they say is averaged.
+
+        Raises:
+            RunError: if the run has none.
+        """
+        return (self.weights_path("best"),)
+
+    def exported_paths(self) -> tuple[Path, ...]:
+        """The exported network beside each of `weights_paths`; nothing unless all of them were exported.
+
+        Raises:
+            RunError: if the run has no weights.
+        """
+        paths = tuple(layout.exported_beside(path) for path in self.weights_paths())
+        return paths if all(path.is_file() for path in paths) else ()
+
     def predicted_splits(self) -> tuple[str, ...]:
         """Names of the splits that predictions are kept of."""
         stems = (path.stem for path in (self.folder / layout.PREDICTIONS).glob("*.npy"))

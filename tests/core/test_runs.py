@@ -58,6 +58,21 @@ def test_a_finished_run_explains_itself(runs):
     assert run.weights_path("best").read_bytes() == b"weights"
 
 
+def test_an_export_counts_where_it_stands_beside_the_weights(runs):
+    writer = create(runs)
+    run = Run.open(writer.folder)
+    with pytest.raises(RunError, match="no best weights"):
+        run.exported_paths()
+    writer.weights_path("last").write_bytes(b"weights")
+    (writer.folder / "best.onnx").write_bytes(b"of weights that are gone")
+    assert run.weights_paths() == (writer.folder / "last.keras",)
+    assert run.exported_paths() == ()
+    writer.weights_path("best").write_bytes(b"weights")
+    assert run.weights_paths() == (writer.folder / "best.keras",)
+    assert run.exported_paths() == (writer.folder / "best.onnx",)
+    writer.finish("finished")
+
+
 def test_best_epoch_falls_back_on_the_loss_and_is_none_before_an_epoch(runs):
     writer = create(runs)
     assert Run.open(writer.folder).best_epoch is None
@@ -420,7 +435,7 @@ def test_environment_names_machine_and_versions_without_importing_them():
     assert answer.stdout.strip() == "[]"
     found = environment.describe_environment(["GPU:0"])
     assert found["versions"]["numpy"] == np.__version__
-    assert set(found["versions"]) == {"fkd", "numpy", "tensorflow", "keras", "opencv"}
+    assert set(found["versions"]) == {"fkd", "numpy", "tensorflow", "keras", "onnxruntime", "opencv"}
     assert found["cpu_count"] >= 1
     assert found["processor"]
     assert found["memory"] > 2**28

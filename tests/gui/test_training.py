@@ -133,6 +133,7 @@ def test_predictions_are_shown_and_become_a_submission(
     with qtbot.waitSignal(view.session.predictions_changed, timeout=PATIENCE):
         qtbot.mouseClick(shared.strip.next, Qt.MouseButton.LeftButton)
     assert view.session.predicted_by == "first"
+    assert view.desk.predictor_pid is None
     assert view.session.predictions is not None
     assert np.isfinite(view.session.predictions).all()
     shared.show_place("label")
