@@ -17,6 +17,7 @@ from fkd_core.errors import BadInputError, Cancelled, FkdError, RunError
 from fkd_core.formats.npy_writer import NpyWriter
 from fkd_core.formats.row_list import read_rows
 from fkd_core.impute.registry import fill
+from fkd_core.inference.export import export_weights
 from fkd_core.jobs import Job
 from fkd_core.labels.values import OriginKind
 from fkd_core.models import devices, registry
@@ -101,6 +102,8 @@ def train_run(
                 rules=marked.numbers,
                 rule_names=marked.names,
             )
+            if result.status != "stopped":
+                export_weights(writer.weights_path("best"), schema, data.images, job)
     except Cancelled:
         writer.finish("stopped", "Stopped before the first step")
         raise

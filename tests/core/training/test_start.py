@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import keras
 import pytest
 
 from fkd_core.errors import BadInputError
+from fkd_core.inference.convert import walk
+from fkd_core.inference.onnx_model import OnnxNetwork
 from fkd_core.jobs import Job
 from fkd_core.runs import Run
+from fkd_core.schema import FKD_15
 from fkd_core.training.start import train_run
 from tests.helpers.projects import make_project
 
@@ -39,6 +43,7 @@ def test_held_out_rows_are_validated_on_and_never_trained_on(project: Path, tmp_
     assert run.split["train"] == [0, 2, 3, 5, 6, 8, 9, 10, 11]
     assert run.metrics[-1]["val_rmse"] is not None
     assert (run.status, run.weights_path("best").name) == ("finished", "best.keras")
+    assert [path.name for path in run.exported_paths()] == ["best.onnx"]
 
 
 def test_a_limit_shows_in_the_split(project: Path, tmp_path: Path) -> None:
@@ -57,3 +62,41 @@ def test_what_cannot_start_leaves_no_run(project: Path, tmp_path: Path, model: s
     with pytest.raises(BadInputError, match="there is nothing to learn from"):
         train(project, model=model, options={}, hold_out=rows_file(tmp_path, list(range(12))))
     assert list((project / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize("model", ["swift", "seed"])
+def test_a_finished_run_is_exported_and_says_so(project: Path, model: str) -> None:
+    options = {"width": 8} if model == "swift" else {"filters": 4, "blocks": 2}
+    said: list[str] = []
+    job = Job(lambda event, data: said.append(data["text"]) if event == "log" else None)
+    config = SMALL | {"model": model, "options": options, "limit": 4}
+    run = Run.open(project / "runs" / train_run(job, str(project), config)["run"])
+    assert run.status == "finished"
+    (path,) = run.exported_paths()
+    assert OnnxNetwork.read(path).about.schema == FKD_15
+    assert said[-1].startswith("Exported in ")
+
+
+def test_a_run_that_cannot_be_exported_is_finished_all_the_same(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(walk._LAYERS, keras.layers.UpSampling2D)
+    said: list[str] = []
+    job = Job(lambda event, data: said.append(data["text"]) if event == "log" else None)
+    run = Run.open(project / "runs" / train_run(job, str(project), SMALL)["run"])
+    assert run.status == "finished"
+    assert run.exported_paths() == ()
+    assert run.weights_path("best").is_file()
+    assert "found UpSampling2D" in said[-1]
+
+
+def test_a_stopped_run_is_not_kept_waiting_for_an_export(project: Path) -> None:
+    def hear(event: str, _: dict[str, Any]) -> None:
+        if event == "epoch":
+            job.cancel()
+
+    job = Job(hear)
+    result = train_run(job, str(project), SMALL | {"epochs": 50})
+    run = Run.open(project / "runs" / result["run"])
+    assert (run.status, run.exported_paths()) == ("stopped", ())
+    assert run.weights_path("best").is_file()
