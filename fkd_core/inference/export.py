@@ -16,8 +16,7 @@ from fkd_core.files import write_atomic
 from fkd_core.inference.convert.walk import convert
 from fkd_core.inference.onnx_file import ABOUT, About, seal
 from fkd_core.inference.onnx_model import OnnxNetwork
-from fkd_core.inference.predict import load_model, rule_names
-from fkd_core.inference.tables import as_table
+from fkd_core.inference.predict import KerasNetwork, load_model, rule_names
 from fkd_core.jobs import Job
 from fkd_core.runs.layout import exported_beside
 from fkd_core.schema import KeypointSchema
@@ -118,11 +117,10 @@ def compare(model: keras.Model, exported: OnnxNetwork, faces: NDArray[np.uint8])
     Returns:
         NaN if either says something that is no number.
     """
-    seen = keras.ops.convert_to_numpy(model(faces[..., None].astype(np.float32), training=False))
-    expected = as_table(np.asarray(seen, np.float32))
+    expected = KerasNetwork(model, len(faces)).table(faces)
     differences = [exported.table(faces) - expected, exported.table(faces[:1]) - expected[:1]]
     # Points alone come with NaN in the place of their deviations, in both.
-    said = np.s_[..., :2] if np.asarray(seen).ndim == 3 else np.s_[...]
+    said = np.s_[..., :2] if len(model.output_shape) == 3 else np.s_[...]
     return float(np.max([np.abs(difference[said]).max() for difference in differences]))
 
 
