@@ -72,7 +72,7 @@ def subject(project: Path | None, run: str | None, folder: Path, count: int) -> 
         return Subject("random weights, noise", weights, FKD_15, faces)
     with Project(project) as opened:
         found = Run.find(opened.runs_folder, run or "")
-        shutil.copyfile(found.weights_path("best"), weights)
+        shutil.copyfile(found.weights_paths()[0], weights)
         split = "test" if "test" in opened.faces else "train"
         faces = np.array(opened.faces[split].images[:count])
         return Subject(f"{opened.name}, run {found.name}, {split} faces", weights, opened.schema, faces)

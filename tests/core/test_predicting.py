@@ -129,8 +129,8 @@ def test_what_several_networks_say_is_averaged(project: Project, monkeypatch: py
         predict_images(NoEngine(), run, images, project.schema, Job(), rule="inner").points for run in runs
     ]
     assert np.abs(alone[0] - alone[1]).max() > 0.1
-    paths = tuple(run.weights_path("best") for run in runs)
-    monkeypatch.setattr(Run, "weights_paths", lambda _: paths)
+    paths = tuple(run.weights_paths()[0] for run in runs)
+    monkeypatch.setattr(Run, "weights_paths", lambda *_: paths)
     assert [path.parent.name for path in runs[0].exported_paths()] == ["fold-0", "fold-1"]
     found = predict_images(NoEngine(), runs[0], images, project.schema, Job(), rule="inner").points
     np.testing.assert_allclose(found, np.mean(alone, axis=0), atol=1e-4)
@@ -155,7 +155,7 @@ def test_a_damaged_export_is_named_and_what_to_do(project: Project) -> None:
 def test_a_run_without_weights_predicts_nothing(project: Project) -> None:
     run = make_run(project.folder, "bare", random_network())
     (run.folder / "best.keras").unlink()
-    with pytest.raises(RunError, match="run 'bare' has no best weights"):
+    with pytest.raises(RunError, match="run 'bare' has no weights"):
         predict_split(NoEngine(), project, "bare", "test", Job())
 
 
@@ -205,7 +205,7 @@ def test_a_trained_run_predicts_with_deviations_and_by_rule(project: Project) ->
         run = train(engine, project.folder, config, Job(), name="one")["run"]
         predicted = predict_split(engine, project, run, "test", Job())
         kept = Run.open(project.runs_folder / run)
-        assert [path.name for path in kept.exported_paths()] == ["best.onnx"]
+        assert [path.name for path in kept.exported_paths()] == ["last.onnx"]
         np.testing.assert_array_equal(kept.predictions("test"), predicted.points)
         np.testing.assert_array_equal(kept.deviations("test"), predicted.std)
         assert predicted.std.shape == predicted.points.shape[:2]

@@ -61,7 +61,7 @@ def test_a_finished_run_explains_itself(runs):
 def test_an_export_counts_where_it_stands_beside_the_weights(runs):
     writer = create(runs)
     run = Run.open(writer.folder)
-    with pytest.raises(RunError, match="no best weights"):
+    with pytest.raises(RunError, match="has no weights"):
         run.exported_paths()
     writer.weights_path("last").write_bytes(b"weights")
     (writer.folder / "best.onnx").write_bytes(b"of weights that are gone")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fkd_core import pipeline
+from fkd_core import evaluating
 from fkd_core.predicting import Predicted
 from fkd_core.project import Project
 from fkd_core.runs import RunWriter
@@ -38,5 +38,5 @@ def predict_always(
         points = np.tile(np.asarray(face, np.float32), (len(images), 1, 1))
         return Predicted(points, np.full(points.shape[:2], std, np.float32))
 
-    patch.setattr(pipeline, "predict_images", predict)
+    patch.setattr(evaluating, "predict_images", predict)
     return asked

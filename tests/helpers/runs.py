@@ -9,6 +9,7 @@ import numpy as np
 
 from fkd_core.inference.export import export_onnx
 from fkd_core.models import registry
+from fkd_core.project import Project
 from fkd_core.runs import Run, RunWriter
 from fkd_core.schema import FKD_15, KeypointSchema
 from fkd_core.training.sink import save_model
@@ -37,12 +38,14 @@ def random_network(
 
 def make_run(project: Path, name: str, model: keras.Model, *, exported: bool = True) -> Run:
     """A finished run of a project with the network's weights, exported beside them unless told otherwise."""
+    with Project(project) as opened:
+        fingerprint = opened.manifest.fingerprint
     with RunWriter.create(
         project / "runs",
         model=model.name,
         config={},
         seed=0,
-        data={"fingerprint": "", "rules": []},
+        data={"fingerprint": fingerprint, "rules": []},
         split={"train": [0, 1, 2], "validation": [3, 4, 5]},
         name=name,
     ) as writer:
