@@ -63,7 +63,7 @@ def evaluate(
     """
     run = Run.find(project.runs_folder, name)
     here = _is_of(run, project)
-    blind = rows is None and here and bool(run.folds)
+    blind = rows is None and here and bool(run.folds) and not run.split["validation"]
     if blind:
         rows = np.sort(np.concatenate([np.array(part, np.int64) for part in run.folds.values()]))
     if rows is None:

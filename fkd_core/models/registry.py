@@ -150,7 +150,6 @@ _SPECS = (
             epochs=40,
             augment="default",
             average=0.05,
-            coarse_share=0.5,
             precisions=("bfloat16",),
         ),
         options={"width": 32},

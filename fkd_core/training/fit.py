@@ -129,7 +129,9 @@ def fit(
         # The twin takes the weights to be judged and saved: averaged, and in float32, so that the file
         # is as quick on a machine without bfloat16.
         twin = ready(spec.build(schema, config.options, rules=rule_names))
-        training = Training(config, recipe, schema, data, model, twin, loss, job, sink, started, device.name)
+        training = Training(
+            config, recipe, schema, data, model, twin, loss, job, sink, started, device.name, coarse
+        )
         if resume is not None:
             training.restore(resume)
             job.log(f"Going on in epoch {training.epoch} after {training.step:,} steps")

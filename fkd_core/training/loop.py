@@ -34,7 +34,7 @@ from fkd_core.training.validation import scores
 VALIDATION_SHARE_OF_TIME = 0.05
 SECONDS_BETWEEN_SAVES = 15.0
 SECONDS_BETWEEN_CHECKPOINTS = 15.0
-RESERVE_SECONDS = 2.0
+RESERVE_SECONDS = 5.0
 """For writing the weights and exporting them."""
 VALIDATION_BATCH = 64
 DIVERGED = 1e6

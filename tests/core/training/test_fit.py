@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import attrs
+import keras
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from fkd_core.errors import BadInputError
 from fkd_core.inference.predict import load_model, predict, predict_full
 from fkd_core.jobs import Job
+from fkd_core.models import registry
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.fit import DivergedError, FitResult, fit
 from fkd_core.training.sink import FolderSink
@@ -249,3 +252,24 @@ def test_missing_keypoints_are_refused_by_the_seed_network(tmp_path: Path) -> No
     images, points = one_label_each()
     with pytest.raises(BadInputError, match="fkd impute"):
         run(TrainingConfig(model="seed"), tmp_path, images, points)
+
+
+def test_small_faces_come_first_and_full_ones_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    real = keras.Model.train_on_batch
+
+    def look(self: keras.Model, faces: NDArray[np.float32], *rest: Any, **named: Any) -> Any:
+        seen.append(faces.shape[1])
+        return real(self, faces, *rest, **named)
+
+    spec, share = registry.get("swift"), 0.5
+    half = attrs.evolve(spec, recipe=attrs.evolve(spec.recipe, coarse_share=share))
+    monkeypatch.setattr(registry, "_SPECS", (half,))
+    monkeypatch.setattr(keras.Model, "train_on_batch", look)
+    result = train(tmp_path, epochs=4, **MASKED)
+    assert len(seen) == result.steps == 16
+    assert seen == sorted(seen)
+    assert set(seen) == {16, 32}
+    assert seen.count(16) == pytest.approx(share * 16, abs=1)
+    images, _ = blobs(4)
+    sound(tmp_path / "last.keras", images)
