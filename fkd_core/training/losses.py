@@ -23,6 +23,8 @@ def split(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     `y_pred` is points `(N, K, 2)`, which are given back as they are, or the table `(N, R, K, 7)` of
     `fkd_core.models.layers.RuleTable`, of which the rows `(N, K, 7)` of the face's rule are.
     """
+    # A metric is handed what the caller gave, on PyTorch also as an array that its tensors do not mix with.
+    y_true = ops.convert_to_tensor(y_true)
     points = y_true[..., :2]
     if len(y_pred.shape) == 3:
         return points, y_pred
