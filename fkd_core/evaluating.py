@@ -36,7 +36,7 @@ def evaluate(
     *,
     rows: NDArray[np.int64] | None = None,
     rule: str | None = None,
-    mirror: bool = True,
+    fast: bool = False,
     worst: int = WORST,
     networks: Networks | None = None,
 ) -> EvaluationReport:
@@ -51,7 +51,7 @@ def evaluate(
         rows: 0-based rows of the training faces.
         rule: name of the marking rule to follow, `own` for each row's own, `auto` or None for the answer of
             least expected squared error.
-        mirror: whether to average with mirrored faces.
+        fast: show each face once, not in all of `fkd_core.inference.views.VIEWS`: quicker and less exact.
         worst: how many of the worst faces to list.
         networks: keeps what was read for the next call; read anew if None.
 
@@ -87,13 +87,13 @@ def evaluate(
     if blind:
         job.log("The run set no faces aside: each is measured by the network of the fold that never saw it")
         _, predicted = predict_out_of_fold(
-            engine, project, run, job, rule=followed, mirror=mirror, networks=networks
+            engine, project, run, job, rule=followed, fast=fast, networks=networks
         )
     else:
         followed = followed if followed is None or isinstance(followed, str) else followed[rows]
         images = project.faces["train"].images[rows]
         predicted = predict_images(
-            engine, run, images, project.schema, job, rule=followed, mirror=mirror, networks=networks
+            engine, run, images, project.schema, job, rule=followed, fast=fast, networks=networks
         )
     return measure(
         predicted.points,
@@ -135,14 +135,14 @@ def evaluate_test(
     job: Job,
     *,
     rule: str | None = None,
-    mirror: bool = True,
+    fast: bool = False,
     worst: int = WORST,
 ) -> EvaluationReport:
     """Measure a run on the test faces of a demo project, whose exact keypoints are kept beside them.
 
     Args:
         rule: name of the marking rule to follow; see `evaluate`, but nobody knows a test face's own rule.
-        mirror: whether to average with mirrored faces.
+        fast: show each face once, not in all of `fkd_core.inference.views.VIEWS`: quicker and less exact.
         worst: how many of the worst faces to list.
 
     Raises:
@@ -158,7 +158,7 @@ def evaluate_test(
             todo="Submit them to the competition, or measure on training rows: --rows ROWS.txt",
         )
     images = project.faces["test"].images
-    predicted = predict_images(engine, run, images, project.schema, job, rule=rule, mirror=mirror)
+    predicted = predict_images(engine, run, images, project.schema, job, rule=rule, fast=fast)
     return measure(
         predicted.points,
         np.load(truth, allow_pickle=False),

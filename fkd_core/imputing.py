@@ -33,7 +33,7 @@ def imputation_edit(
     rule: str | None = None,
     engine: Engine | None = None,
     networks: Networks | None = None,
-    mirror: bool = True,
+    fast: bool = False,
     job: Job | None = None,
 ) -> tuple[Edit, Imputation]:
     """The edit that fills the training faces by a method, in place of what earlier imputations entered.
@@ -50,7 +50,7 @@ def imputation_edit(
             decides.
         engine: predicts, for a method that needs a run, where the run was not exported.
         networks: keeps exported networks for the next call; read anew if None.
-        mirror: whether predictions are averaged with those of mirrored faces.
+        fast: show each face once, not in all of `fkd_core.inference.views.VIEWS`: quicker and less exact.
         job: receives progress and log lines, and may stop the work.
 
     Raises:
@@ -72,7 +72,7 @@ def imputation_edit(
     if chosen.needs_run:
         if run is None or engine is None:
             raise BadInputError(f"{method} needs a trained run", todo="Name one: --run RUN")
-        looks = _Looks(engine, _run_of(project, run), project, networks or Networks(), mirror, job)
+        looks = _Looks(engine, _run_of(project, run), project, networks or Networks(), fast, job)
         context = attrs.evolve(context, seen=_seen(looks, known, where[span], wanted))
     imputation = fill(method, known, project.schema, seed=seed, shuffle=shuffle, context=context, job=job)
     filled = np.full_like(table.points, np.nan)
@@ -134,7 +134,7 @@ class _Looks:
     run: Run
     project: Project
     networks: Networks
-    mirror: bool
+    fast: bool
     job: Job
 
     def at(
@@ -153,7 +153,7 @@ class _Looks:
             images,
             schema,
             self.job,
-            mirror=self.mirror,
+            fast=self.fast,
             rule=rule,
             asked=asked,
             networks=self.networks,

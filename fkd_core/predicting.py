@@ -19,6 +19,7 @@ from fkd_core.errors import ProjectError, RunError
 from fkd_core.inference.onnx_model import Networks
 from fkd_core.inference.rules import Rule
 from fkd_core.inference.tables import predict_with
+from fkd_core.inference.views import views
 from fkd_core.jobs import Job
 from fkd_core.project import Project
 from fkd_core.runs import Run
@@ -45,7 +46,7 @@ def predict_images(
     schema: KeypointSchema,
     job: Job,
     *,
-    mirror: bool = True,
+    fast: bool = False,
     rule: Rule = None,
     asked: NDArray[np.bool_] | None = None,
     networks: Networks | None = None,
@@ -59,7 +60,7 @@ def predict_images(
         images: uint8 `(N, H, W)`.
         schema: of the keypoints.
         job: is told how far the work is and may stop it.
-        mirror: whether to average with mirrored faces, which is slower and more exact.
+        fast: show each face once, not in all of `fkd_core.inference.views.VIEWS`: quicker and less exact.
         rule: name of the marking rule to follow, or for each face the number of its rule, below 0 where it is
             not known; where it is None or `auto` the answer is the one of least expected squared error.
         asked: bool `(N, K)`, which keypoints are wanted of each face, where that tells of its rule.
@@ -74,13 +75,13 @@ def predict_images(
     exported = run.exported_paths(fold)
     if not exported:
         weights = run.weights_paths(fold)
-        return _by_engine(engine, weights, images, schema, job, mirror=mirror, rule=rule, asked=asked)
+        return _by_engine(engine, weights, images, schema, job, fast=fast, rule=rule, asked=asked)
     networks = networks or Networks()
     found = predict_with(
         [networks.get(path) for path in exported],
         images,
         schema,
-        mirror=mirror,
+        views=views(fast=fast),
         rule=rule,
         asked=asked,
         job=job,
@@ -95,7 +96,7 @@ def _by_engine(
     schema: KeypointSchema,
     job: Job,
     *,
-    mirror: bool,
+    fast: bool,
     rule: Rule,
     asked: NDArray[np.bool_] | None,
 ) -> Predicted:
@@ -107,7 +108,7 @@ def _by_engine(
         arguments: dict[str, Any] = files | {
             "weights": [str(path.absolute()) for path in weights],
             "schema": schema.to_dict(),
-            "mirror": mirror,
+            "fast": fast,
             "rule": rule if isinstance(rule, str) else None,
         }
         if rule is not None and not isinstance(rule, str):
@@ -129,7 +130,7 @@ def predict_split(
     split: str,
     job: Job,
     *,
-    mirror: bool = True,
+    fast: bool = False,
     rule: str | None = None,
     networks: Networks | None = None,
 ) -> Predicted:
@@ -150,7 +151,7 @@ def predict_split(
         images,
         project.schema,
         job,
-        mirror=mirror,
+        fast=fast,
         rule=rule,
         asked=asked,
         networks=networks,
@@ -165,7 +166,7 @@ def predict_out_of_fold(
     run: Run,
     job: Job,
     *,
-    mirror: bool = True,
+    fast: bool = False,
     rule: Rule = None,
     networks: Networks | None = None,
 ) -> tuple[NDArray[np.int64], Predicted]:
@@ -194,7 +195,7 @@ def predict_out_of_fold(
                 images,
                 project.schema,
                 job,
-                mirror=mirror,
+                fast=fast,
                 rule=followed,
                 networks=networks,
                 fold=fold,

@@ -50,7 +50,7 @@ def how_to_predict(parser: argparse.ArgumentParser, *, own: bool = False) -> Non
         metavar="NAME",
         help=f"marking rule to follow; auto: least expected error where it is not known{also} (auto)",
     )
-    parser.add_argument("--fast", action="store_true", help="do not average with mirrored faces")
+    parser.add_argument("--fast", action="store_true", help="show each face once: quicker, less exact")
 
 
 def whole(text: str) -> int:

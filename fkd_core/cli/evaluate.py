@@ -48,7 +48,7 @@ def run(chosen: argparse.Namespace) -> None:
     from fkd_core.pipeline import evaluate, evaluate_test, read_hold_out
     from fkd_core.project import Project
 
-    how = {"rule": chosen.rule, "mirror": not chosen.fast, "worst": chosen.worst}
+    how = {"rule": chosen.rule, "fast": chosen.fast, "worst": chosen.worst}
     with Project(chosen.project) as project, Engine() as engine, job_for("predicting") as job:
         if chosen.test:
             report = evaluate_test(engine, project, chosen.run, job, **how)
@@ -58,10 +58,10 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.json:
         print_json(report.to_dict())
         return
-    mirrored = "not averaged with mirrored faces" if chosen.fast else "averaged with mirrored faces"
+    shown = "each face seen once" if chosen.fast else "each face seen larger, smaller and mirrored"
     print(
         f"{chosen.run} on {report.faces:,} faces with {report.points:,} keypoints,"
-        f" rule {chosen.rule}, {mirrored}\n"
+        f" rule {chosen.rule}, {shown}\n"
     )
     print_report(report)
 

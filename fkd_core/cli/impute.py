@@ -43,7 +43,7 @@ def run(chosen: argparse.Namespace) -> None:
             run=chosen.run,
             rule=chosen.rule,
             engine=engine,
-            mirror=not chosen.fast,
+            fast=chosen.fast,
             job=job,
         )
         if not len(edit.changes):

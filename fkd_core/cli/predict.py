@@ -42,7 +42,7 @@ def run(chosen: argparse.Namespace) -> None:
         run = Run.find(project.runs_folder, chosen.run)
         if chosen.faces is None:
             found = predict_split(
-                engine, project, chosen.run, "test", job, mirror=not chosen.fast, rule=chosen.rule
+                engine, project, chosen.run, "test", job, fast=chosen.fast, rule=chosen.rule
             )
             ids = project.faces["test"].ids
         else:
@@ -62,7 +62,7 @@ def run(chosen: argparse.Namespace) -> None:
                     np.load(path),
                     project.schema,
                     job,
-                    mirror=not chosen.fast,
+                    fast=chosen.fast,
                     rule=chosen.rule,
                 )
                 ids = faces.ids

@@ -43,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hold-out", type=Path, metavar="ROWS.txt", help="rows to keep out of training and to validate on"
     )
-    parser.add_argument("--device", metavar="D", help="auto, cpu, gpu, gpu:1 … (auto)")
+    parser.add_argument(
+        "--device", metavar="D", help="auto, cpu, gpu, gpu:1 …, or several: gpus, gpu:0,gpu:2 (auto)"
+    )
     parser.add_argument("--batch-size", type=arguments.positive, metavar="N", help="faces in a step")
     parser.add_argument("--learning-rate", type=arguments.duration, metavar="R", help="the highest one")
     parser.add_argument(

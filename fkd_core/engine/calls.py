@@ -10,6 +10,7 @@ import numpy as np
 
 from fkd_core.inference.predict import KerasNetwork, load_model
 from fkd_core.inference.tables import predict_with
+from fkd_core.inference.views import views
 from fkd_core.jobs import Job
 from fkd_core.models.devices import devices
 from fkd_core.schema import KeypointSchema
@@ -31,7 +32,7 @@ def predict_file(
     images: str,
     output: str,
     schema: dict[str, Any],
-    mirror: bool = True,
+    fast: bool = False,
     rule: str | None = None,
     rules: str | None = None,
     asked: str | None = None,
@@ -45,7 +46,7 @@ def predict_file(
         images: uint8 `(N, H, W)`.
         output: takes the points, float32 `(N, K, 2)`.
         schema: of the keypoints.
-        mirror: whether to average with mirrored faces.
+        fast: show each face once, not in all of `fkd_core.inference.views.VIEWS`: quicker and less exact.
         rule: name of the marking rule to follow, None or `auto` if it is not known.
         rules: int `(N,)`, the name's number for each face in place of `rule`, below 0 where it is not known.
         asked: bool `(N, K)`, which keypoints are wanted of each face, which tells of its rule.
@@ -56,7 +57,7 @@ def predict_file(
         [KerasNetwork(load_model(Path(path))) for path in weights],
         faces,
         KeypointSchema.from_dict(schema),
-        mirror=mirror,
+        views=views(fast=fast),
         rule=rule if rules is None else np.load(rules, allow_pickle=False),
         asked=None if asked is None else np.load(asked, allow_pickle=False),
         job=job,

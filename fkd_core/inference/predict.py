@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fkd_core.errors import RunError
 from fkd_core.inference.rules import Prediction, Rule
 from fkd_core.inference.tables import as_table, predict_tables, predict_with
+from fkd_core.inference.views import FAST, VIEWS, View
 from fkd_core.jobs import Job
 from fkd_core.models.layers import RuleTable
 from fkd_core.models.registry import ONE_RULE
@@ -97,14 +98,12 @@ def predict(
     schema: KeypointSchema,
     *,
     batch_size: int = 256,
-    mirror: bool = True,
+    views: Sequence[View] = VIEWS,
     rule: Rule = None,
     job: Job | None = None,
 ) -> NDArray[np.float32]:
     """Keypoints of every face, float32 `(N, K, 2)` in pixels; see `predict_with`."""
-    return predict_full(
-        model, images, schema, batch_size=batch_size, mirror=mirror, rule=rule, job=job
-    ).points
+    return predict_full(model, images, schema, batch_size=batch_size, views=views, rule=rule, job=job).points
 
 
 def predict_full(
@@ -113,18 +112,18 @@ def predict_full(
     schema: KeypointSchema,
     *,
     batch_size: int = 256,
-    mirror: bool = True,
+    views: Sequence[View] = VIEWS,
     rule: Rule = None,
     asked: NDArray[np.bool_] | None = None,
     job: Job | None = None,
 ) -> Prediction:
     """Keypoints of every face and how sure they are; see `fkd_core.inference.tables.predict_with`."""
     network = KerasNetwork(model, batch_size)
-    return predict_with([network], images, schema, mirror=mirror, rule=rule, asked=asked, job=job)
+    return predict_with([network], images, schema, views=views, rule=rule, asked=asked, job=job)
 
 
 def predict_batches(
-    model: keras.Model, images: NDArray[np.uint8], schema: KeypointSchema, *, batch_size: int, mirror: bool
+    model: keras.Model, images: NDArray[np.uint8], schema: KeypointSchema, *, batch_size: int
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """The number of the first face and the table `(B, R, K, 7)` of each batch in turn."""
-    return predict_tables([KerasNetwork(model, batch_size)], images, schema, mirror=mirror)
+    """The number of the first face and the table `(B, R, K, 7)` of each batch in turn, seen once."""
+    return predict_tables([KerasNetwork(model, batch_size)], images, schema, views=FAST)

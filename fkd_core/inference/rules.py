@@ -35,7 +35,7 @@ class Prediction:
 
 
 def averaged(tables: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """The mean of several tables `(N, R, K, 7)` of the same faces: mirrored ones, or of an ensemble."""
+    """The mean of several tables `(N, R, K, 7)` of the same faces: of several views, or of an ensemble."""
     if not tables:
         raise ValueError("tables must not be empty, received none")
     mean: NDArray[np.float32] = np.mean(np.stack(tables), axis=0, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Keypoints of faces from trained networks, whatever computes them: batches, mirroring, averaging, mixing."""
+"""Keypoints of faces from trained networks, whatever computes them: batches, views, averaging, mixing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fkd_core.errors import RunError
 from fkd_core.inference.rules import Prediction, Rule, averaged, mixed
+from fkd_core.inference.views import VIEWS, View
 from fkd_core.jobs import Job
 from fkd_core.models.registry import CHANNELS
 from fkd_core.schema import KeypointSchema
@@ -43,7 +44,7 @@ def predict_with(
     images: NDArray[np.uint8],
     schema: KeypointSchema,
     *,
-    mirror: bool = True,
+    views: Sequence[View] = VIEWS,
     rule: Rule = None,
     asked: NDArray[np.bool_] | None = None,
     job: Job | None = None,
@@ -54,7 +55,7 @@ def predict_with(
         networks: one, or several whose tables are averaged.
         images: uint8 `(N, H, W)`, may be memory-mapped.
         schema: the keypoints of the networks.
-        mirror: average with the prediction for the mirrored face, which is slower and more exact.
+        views: how each face is shown; what is said of it each time is averaged.
         rule: the marking rule to follow; see `fkd_core.inference.rules.mixed`.
         asked: bool `(N, K)`, which keypoints somebody marked or wants of each face, where that is known.
         job: is told how far the work is and may stop it.
@@ -66,7 +67,7 @@ def predict_with(
     """
     job = job or Job()
     tables = []
-    for start, table in predict_tables(networks, images, schema, mirror=mirror):
+    for start, table in predict_tables(networks, images, schema, views=views):
         tables.append(table)
         job.progress(start + len(table), len(images), "Predicting")
     rules = networks[0].rules
@@ -75,14 +76,19 @@ def predict_with(
 
 
 def predict_tables(
-    networks: Sequence[Network], images: NDArray[np.uint8], schema: KeypointSchema, *, mirror: bool
+    networks: Sequence[Network], images: NDArray[np.uint8], schema: KeypointSchema, *, views: Sequence[View]
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """The number of the first face and the table `(B, R, K, 7)` of each batch in turn; see `predict_with`."""
     _check(networks, images, schema)
     size = min(network.batch_size for network in networks)
     for start in range(0, len(images), size):
         faces = np.asarray(images[start : start + size])
-        yield start, averaged([_seen(network, faces, schema, mirror) for network in networks])
+        yield (
+            start,
+            averaged(
+                [view.undo(network.table(view.show(faces)), schema) for network in networks for view in views]
+            ),
+        )
 
 
 def as_table(found: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -93,23 +99,6 @@ def as_table(found: NDArray[np.float32]) -> NDArray[np.float32]:
     table[:, 0, :, :2] = found
     # A network that gives points alone does not say how sure they are.
     table[..., 2] = np.nan
-    return table
-
-
-def _seen(
-    network: Network, faces: NDArray[np.uint8], schema: KeypointSchema, mirror: bool
-) -> NDArray[np.float32]:
-    table = network.table(faces)
-    if not mirror:
-        return table
-    return averaged([table, _turned(network.table(np.ascontiguousarray(faces[:, :, ::-1])), schema)])
-
-
-def _turned(table: NDArray[np.float32], schema: KeypointSchema) -> NDArray[np.float32]:
-    """The table of mirrored faces as that of the faces themselves."""
-    table = table[:, :, list(schema.mirror)]
-    table[..., :2] += table[..., 5:]
-    table[..., 0] = schema.size[1] - 1 - table[..., 0]
     return table
 
 

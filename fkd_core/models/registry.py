@@ -152,7 +152,7 @@ _SPECS = (
             average=0.05,
             precisions=("bfloat16",),
         ),
-        options={"width": 32},
+        options={"width": 32, "depth": 1},
         heeds_rules=True,
     ),
     ModelSpec(

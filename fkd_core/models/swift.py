@@ -29,6 +29,7 @@ def for_schema(
     schema: KeypointSchema,
     *,
     width: int = 32,
+    depth: int = 1,
     precision: str = "float32",
     rules: Sequence[str] = ONE_RULE,
 ) -> keras.Model:
@@ -39,11 +40,12 @@ def for_schema(
     Args:
         schema: gives the number of keypoints and the size of a face, a multiple of 16 pixels.
         width: channels at the finest level; the next ones have 2 and 3 times as many.
+        depth: residual blocks at each level.
         precision: `float32` or `bfloat16`; the maps are read in float32 either way.
         rules: names of the marking rules; each has maps of its own on top of shared ones.
 
     Raises:
-        BadInputError: if the size or the width cannot be used.
+        BadInputError: if the size, the width or the depth cannot be used.
     """
     height, breadth = schema.size
     if height % 16 or breadth % 16 or not height or not breadth:
@@ -54,6 +56,8 @@ def for_schema(
         )
     if width < 8:
         raise BadInputError("the network 'swift' cannot be built", expected="width 8 or more", found=width)
+    if depth < 1:
+        raise BadInputError("the network 'swift' cannot be built", expected="depth 1 or more", found=depth)
     dtype = "mixed_bfloat16" if precision == "bfloat16" else "float32"
 
     faces = keras.Input((height, breadth, 1), name="image")
@@ -61,14 +65,11 @@ def for_schema(
         axis=(1, 2, 3), center=False, scale=False, epsilon=DARKEST_CONTRAST**2, dtype="float32"
     )(faces)
     x = _convolve(x, width, dtype, kernel=2 * STRIDE, stride=STRIDE)
-    x = _residual(x, width, dtype)
-    fine = _residual(x, width, dtype)
+    fine = _residuals(x, depth, width, dtype)
     x = _convolve(fine, 2 * width, dtype, stride=2)
-    x = _residual(x, 2 * width, dtype)
-    middle = _residual(x, 2 * width, dtype)
+    middle = _residuals(x, depth, 2 * width, dtype)
     x = _convolve(middle, 3 * width, dtype, stride=2)
-    x = _residual(x, 3 * width, dtype)
-    coarse = _residual(x, 3 * width, dtype)
+    coarse = _residuals(x, depth, 3 * width, dtype)
     x = _merge(coarse, middle, 2 * width, dtype)
     x = _merge(x, fine, width, dtype)
     maps = [layers.Conv2D(len(schema), 1, dtype=dtype, name="maps")(x)]
@@ -94,10 +95,12 @@ def _convolve(x: Any, channels: int, dtype: str, *, kernel: int = 3, stride: int
     return layers.ReLU(dtype=dtype)(x)
 
 
-def _residual(x: Any, channels: int, dtype: str) -> Any:
-    y = _convolve(x, channels, dtype)
-    y = layers.Conv2D(channels, 3, padding="same", kernel_initializer="zeros", dtype=dtype)(y)
-    return layers.ReLU(dtype=dtype)(layers.Add(dtype=dtype)([x, y]))
+def _residuals(x: Any, count: int, channels: int, dtype: str) -> Any:
+    for _ in range(count):
+        y = _convolve(x, channels, dtype)
+        y = layers.Conv2D(channels, 3, padding="same", kernel_initializer="zeros", dtype=dtype)(y)
+        x = layers.ReLU(dtype=dtype)(layers.Add(dtype=dtype)([x, y]))
+    return x
 
 
 def _merge(coarse: Any, fine: Any, channels: int, dtype: str) -> Any:

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from fkd_core.errors import BadInputError
 from fkd_core.inference.predict import ready
 from fkd_core.jobs import Job
 from fkd_core.models import devices, registry
@@ -23,6 +24,7 @@ from fkd_core.training.checks import Data, check_data
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.loop import DivergedError, Training
 from fkd_core.training.muon import ConvolutionMuon
+from fkd_core.training.parallel import steps_on
 from fkd_core.training.sink import Sink
 
 ADAM_RATIO = 3.0
@@ -103,7 +105,8 @@ def fit(
             the training ends with the weights that it would have had without a break.
 
     Raises:
-        BadInputError: if there is nothing to learn from or the configuration cannot be used.
+        BadInputError: if there is nothing to learn from or the configuration cannot be used, here or on these
+            devices.
         RunError: if the checkpoint is of another network.
         DivergedError: if the loss diverges.
     """
@@ -116,21 +119,31 @@ def fit(
     precision = _precision(config, recipe, device)
     devices.repeatable(device)
     keras.utils.set_random_seed(config.seed)
-    with devices.on(device):
-        spec = registry.get(config.model)
+    if min(recipe.batch_size, len(data.train_rows)) < len(device.members):
+        raise BadInputError(
+            "a step cannot be divided among these devices",
+            where=device.name,
+            expected=f"a batch size of {len(device.members)} or more",
+            found=f"{recipe.batch_size}, and {len(data.train_rows)} faces",
+        )
+    steps, loss = steps_on(device), losses.get(recipe.loss)
+    spec = registry.get(config.model)
+    with steps.scope():
         model = spec.build(schema, config.options, precision=precision, rules=rule_names)
         _tell_known(model, data)
-        loss = losses.get(recipe.loss)
         coarse = _coarse(model, recipe) if recipe.coarse_share else None
         _compile(model, recipe, loss, device)
         if coarse is not None:
             # The very same optimiser, so that its averages go on.
             _compile(coarse, recipe, loss, device, model.optimizer)
+        # Left to the first step, its variables would not be made on all of several devices.
+        model.optimizer.build(model.trainable_variables)
+    with devices.on(device):
         # The twin takes the weights to be judged and saved: averaged, and in float32, so that the file
         # is as quick on a machine without bfloat16.
         twin = ready(spec.build(schema, config.options, rules=rule_names))
         training = Training(
-            config, recipe, schema, data, model, twin, loss, job, sink, started, device.name, coarse
+            config, recipe, schema, data, model, twin, loss, job, sink, started, steps, device.name, coarse
         )
         if resume is not None:
             training.restore(resume)

@@ -27,6 +27,7 @@ from fkd_core.training.checkpoint import Checkpoint, grouped
 from fkd_core.training.checks import Data
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.memory import is_out_of_memory, too_large
+from fkd_core.training.parallel import Steps
 from fkd_core.training.prefetch import Prefetch
 from fkd_core.training.sink import Sink
 from fkd_core.training.validation import scores
@@ -37,6 +38,8 @@ SECONDS_BETWEEN_CHECKPOINTS = 15.0
 RESERVE_SECONDS = 5.0
 """For writing the weights and exporting them."""
 VALIDATION_BATCH = 64
+STEPS_TO_MEASURE = 20
+"""After which the length of a training by time is told."""
 DIVERGED = 1e6
 
 
@@ -85,6 +88,7 @@ class Training:
         job: is told how far the training is and may stop it.
         sink: keeps epochs and weights.
         started: when the time in `config.minutes` began, in monotonic seconds.
+        steps: how `model` takes a step.
         device: name of the device, for messages.
         coarse: `model` for smaller faces, compiled with the same optimiser; see `Recipe.coarse_share`.
     """
@@ -101,12 +105,14 @@ class Training:
         job: Job,
         sink: Sink,
         started: float,
+        steps: Steps,
         device: str = "cpu:0",
         coarse: keras.Model | None = None,
     ) -> None:
         self.config, self.recipe, self.schema, self.data = config, recipe, schema, data
         self.model, self.twin, self.loss, self.job, self.sink = model, twin, loss, job, sink
         self.started, self.device = started, device
+        self._steps = steps
         self.batches = RandomBatches(
             data.images,
             data.points,
@@ -178,8 +184,6 @@ class Training:
         Raises:
             RunError: if the checkpoint is of another network.
         """
-        # The optimiser's variables are made by the first step otherwise.
-        self.model.optimizer.build(self.model.trainable_variables)
         variables, values = self._variables(), kept.group("model")
         if [tuple(v.shape) for v in variables] != [value.shape for value in values]:
             raise RunError(
@@ -265,18 +269,15 @@ class Training:
         if self._coarse is not None and self._progress < self.recipe.coarse_share:
             model, faces = self._coarse, shrink(faces, self._coarse.input_shape[1:3])
 
-        def step(size: int) -> Any:
-            return model.train_on_batch(
-                faces[:size], truth[:size], sample_weight=weights[:size], return_dict=True
-            )
+        def step(size: int) -> dict[str, float]:
+            return self._steps.take(model, faces[:size], truth[:size], weights[:size])
 
         try:
-            logs = step(len(faces))
+            return step(len(faces))
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
             raise too_large(self.device, len(faces), step) from error
-        return {name: float(value) for name, value in logs.items()}
 
     def _inputs(self, start: int) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], Batch]]:
         for batch in self.batches.epoch(self.epoch, start):
@@ -302,6 +303,11 @@ class Training:
             self._plan = self._start_plan()
         self.averages.update(self.step)
         total = self._plan.total(self.step, time.monotonic())
+        if self._timed == STEPS_TO_MEASURE and isinstance(self._plan, schedule.TimePlan):
+            self.job.log(
+                f"At {self.speed():.0f} faces a second, {self.config.minutes:g} minutes are about "
+                f"{total / self.batches.batches:.0f} epochs; the schedule follows the clock"
+            )
         self.job.progress(self.step, max(total, self.step), f"Epoch {self.epoch}")
 
     def _end_epoch(self, record: dict[str, Any]) -> None:
@@ -336,7 +342,7 @@ class Training:
         rows = self.data.validation_rows
         tables = []
         for _, table in predict_batches(
-            self.twin, self.data.images[rows], self.schema, batch_size=VALIDATION_BATCH, mirror=False
+            self.twin, self.data.images[rows], self.schema, batch_size=VALIDATION_BATCH
         ):
             self.job.check()
             tables.append(table)

@@ -97,11 +97,22 @@ class ConvolutionMuon(keras.optimizers.Optimizer):  # type: ignore[misc]  # Kera
 
 
 def even(matrix: Any) -> Any:
-    """A matrix with the singular vectors of the given one and singular values near 1."""
+    """A matrix with the singular vectors of the given one and singular values near 1.
+
+    Every iteration multiplies the matrix `(n, m)` by a polynomial of its square `(n, n)`, and these commute:
+    so the iterations are done on the square alone, which is several times smaller than a kernel's matrix,
+    and the matrix is multiplied once.
+    """
     tall = matrix.shape[0] > matrix.shape[1]
     x = ops.transpose(matrix) if tall else matrix
     x = x / (ops.sqrt(ops.sum(ops.square(x))) + 1e-7)
+    square = ops.matmul(x, ops.transpose(x))
+    identity = ops.eye(square.shape[0], dtype=square.dtype)
+    step = factor = None
     for a, b, c in ITERATIONS:
-        square = ops.matmul(x, ops.transpose(x))
-        x = a * x + ops.matmul(b * square + c * ops.matmul(square, square), x)
+        if step is not None:
+            square = ops.matmul(step, ops.matmul(step, square))
+        step = a * identity + b * square + c * ops.matmul(square, square)
+        factor = step if factor is None else ops.matmul(step, factor)
+    x = ops.matmul(factor, x)
     return ops.transpose(x) if tall else x

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
@@ -27,6 +28,7 @@ from fkd_core.inference.export import compare, export_weights
 from fkd_core.inference.onnx_model import BATCH, OnnxNetwork
 from fkd_core.inference.predict import load_model, predict_full
 from fkd_core.inference.tables import predict_with
+from fkd_core.inference.views import FAST, VIEWS, View
 from fkd_core.jobs import Job
 from fkd_core.project import Project
 from fkd_core.runs import Run
@@ -44,6 +46,7 @@ from pathlib import Path
 import numpy as np
 from fkd_core.inference.onnx_model import OnnxNetwork
 from fkd_core.inference.tables import predict_with
+from fkd_core.inference.views import FAST, VIEWS, View
 network = OnnxNetwork.read(Path(sys.argv[1]))
 read = time.time()
 schema = network.about.schema
@@ -89,7 +92,9 @@ def first_predictions(path: Path) -> NDArray[np.float64]:
     return np.array(times)
 
 
-def batches(network: OnnxNetwork, subject: Subject, *, mirror: bool, passes: int = 12) -> NDArray[np.float64]:
+def batches(
+    network: OnnxNetwork, subject: Subject, views: Sequence[View], *, passes: int = 12
+) -> NDArray[np.float64]:
     """`(passes, 2)` milliseconds a face in passes over 512 faces: by the clock, and of all processors.
 
     The second does not count other programs that are busy on the same cores.
@@ -97,7 +102,7 @@ def batches(network: OnnxNetwork, subject: Subject, *, mirror: bool, passes: int
     faces, times = subject.faces[:512], []
     for _ in range(passes):
         wall, own = time.perf_counter(), time.process_time()
-        predict_with([network], faces, subject.schema, mirror=mirror)
+        predict_with([network], faces, subject.schema, views=views)
         times.append((time.perf_counter() - wall, time.process_time() - own))
     return np.array(times) * 1000 / len(faces)
 
@@ -131,28 +136,26 @@ def main() -> None:
         few = measured.faces[:512]
         apart = [
             float(np.abs(found.points - trained.points).max())
-            for mirror in (False, True)
-            for found in [predict_with([network], few, measured.schema, mirror=mirror)]
-            for trained in [predict_full(model, few, measured.schema, mirror=mirror)]
+            for views in (FAST, VIEWS)
+            for found in [predict_with([network], few, measured.schema, views=views)]
+            for trained in [predict_full(model, few, measured.schema, views=views)]
         ]
         console.print(
             f"largest difference from Keras over {len(few)} faces: {compare(model, network, few):.1g} in the "
-            f"tables; in the points {apart[0]:.1g} px, mirrored {apart[1]:.1g} px"
+            f"tables; in the points {apart[0]:.1g} px, in all views {apart[1]:.1g} px"
         )
 
-        for mirror in (False, True):
-            way = "mirror averaging" if mirror else "without mirror"
+        for way, views in {"seen once": FAST, f"in {len(VIEWS)} views": VIEWS}.items():
             one = timed(
-                lambda face, mirror=mirror: predict_with([network], face, measured.schema, mirror=mirror),
+                lambda face, views=views: predict_with([network], face, measured.schema, views=views),
                 [measured.faces[i % len(measured.faces)][None] for i in range(400)],
             )
             console.print(told(f"one face, {way}", one[20:]))
-        for mirror in (False, True):
-            way = "mirror averaging" if mirror else "without mirror"
-            times = batches(network, measured, mirror=mirror)
+        for way, views in {"seen once": FAST, f"in {len(VIEWS)} views": VIEWS}.items():
+            times = batches(network, measured, views)
             wall, own = np.median(times, axis=0)
             console.print(
-                f"batches of {BATCH}, {way:<16} median {1000 / wall:5.0f} faces/s   "
+                f"batches of {BATCH}, {way:<10} median {1000 / wall:5.0f} faces/s   "
                 f"best {1000 / times[:, 0].min():5.0f}   "
                 f"processors {own:.2f} ms a face, {own / wall:.1f} busy"
             )

@@ -128,8 +128,8 @@ def test_test_faces_of_a_demo_are_measured_in_the_same_way(
     truth = np.tile(FACE, (4, 1, 1))
     truth[2] += 10
     np.save(project.folder / TRUTH, truth.astype(np.float32))
-    report = evaluate_test(Engine(), project, "fake", Job(), rule="A", mirror=False, worst=1)
-    assert asked == [{"rule": "A", "mirror": False}]
+    report = evaluate_test(Engine(), project, "fake", Job(), rule="A", fast=True, worst=1)
+    assert asked == [{"rule": "A", "fast": True}]
     assert report.rmse == pytest.approx(5)
     assert [(face.row, face.rmse) for face in report.worst] == [(2, pytest.approx(10))]
     assert report.per_rule is None

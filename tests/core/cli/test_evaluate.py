@@ -117,7 +117,7 @@ def test_the_command_prints_one_object_or_tables(project: Path, capsys: pytest.C
     assert main([*words, "--fast", "--worst", "0"]) == 0
     out, err = capsys.readouterr()
     first = out.splitlines()[0]
-    assert first == "fake on 4 faces with 27 keypoints, rule auto, not averaged with mirrored faces"
+    assert first == "fake on 4 faces with 27 keypoints, rule auto, each face seen once"
     assert "dots" in out
     assert "Worst faces" not in out
     assert f"{value['rmse']:.3f} px" in out

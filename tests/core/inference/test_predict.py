@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -8,6 +9,7 @@ import pytest
 
 from fkd_core.errors import Cancelled, RunError
 from fkd_core.inference.predict import load_model, predict
+from fkd_core.inference.views import FAST, View
 from fkd_core.jobs import Job
 from fkd_core.models import registry
 from fkd_core.models.layers import SoftArgmax
@@ -38,11 +40,11 @@ def faces_with_one_dot(count: int) -> tuple[np.ndarray, np.ndarray]:
     return images, places
 
 
-@pytest.mark.parametrize("mirror", [False, True])
+@pytest.mark.parametrize("views", [FAST, (View(), View(mirror=True))], ids=["once", "mirrored"])
 @pytest.mark.parametrize(("faces", "batch_size"), [(1, 256), (7, 3), (70, 64), (5, 5)])
-def test_every_face_gets_its_own_points(faces: int, batch_size: int, mirror: bool) -> None:
+def test_every_face_gets_its_own_points(faces: int, batch_size: int, views: Sequence[View]) -> None:
     images, places = faces_with_one_dot(faces)
-    found = predict(darkness(), images, TINY, batch_size=batch_size, mirror=mirror)
+    found = predict(darkness(), images, TINY, batch_size=batch_size, views=views)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, np.repeat(places[:, None], 3, axis=1), atol=1e-2)
 

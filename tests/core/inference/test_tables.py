@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from fkd_core.errors import BadInputError, Cancelled, RunError
 from fkd_core.inference.tables import as_table, predict_tables, predict_with
+from fkd_core.inference.views import FAST, View
 from fkd_core.jobs import Job
 from fkd_core.schema import KeypointSchema
 
 PAIR = KeypointSchema(name="pair", keypoints=("left", "right"), pairs=(("left", "right"),), size=(8, 12))
+
+MIRRORED = (View(), View(mirror=True))
 
 
 @attrs.define
@@ -50,7 +53,7 @@ def lamps(count: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
 def test_every_face_gets_its_own_points_in_batches(count: int) -> None:
     faces, places = lamps(count)
     network = Brightest()
-    found = predict_with([network], faces, PAIR, mirror=False)
+    found = predict_with([network], faces, PAIR, views=FAST)
     np.testing.assert_array_equal(found.points[:, 0], places)
     np.testing.assert_array_equal(found.points[:, 1], places - [3, 0])
     assert network.asked == [4] * (count // 4) + [count % 4] * bool(count % 4)
@@ -58,7 +61,7 @@ def test_every_face_gets_its_own_points_in_batches(count: int) -> None:
 
 def test_mirroring_averages_both_names_of_a_place() -> None:
     faces, places = lamps(5)
-    found = predict_with([Brightest()], faces, PAIR, mirror=True)
+    found = predict_with([Brightest()], faces, PAIR, views=MIRRORED)
     # In the mirrored face the brightest pixel is called left, and right lies on its other side.
     np.testing.assert_array_equal(found.points[:, 1, 0], places[:, 0] - 1.5)
     np.testing.assert_array_equal(found.points[:, 0, 0], places[:, 0] + 1.5)
@@ -67,15 +70,15 @@ def test_mirroring_averages_both_names_of_a_place() -> None:
 def test_networks_are_averaged_in_the_smallest_batches() -> None:
     faces, places = lamps(5)
     networks = [Brightest(batch_size=4), Brightest(batch_size=3, shift=0.5)]
-    found = predict_with(networks, faces, PAIR, mirror=False)
+    found = predict_with(networks, faces, PAIR, views=FAST)
     np.testing.assert_array_equal(found.points[:, 0, 0], places[:, 0] + 0.25)
     assert [network.asked for network in networks] == [[3, 2], [3, 2]]
 
 
 def test_one_network_of_several_is_mirrored_like_all() -> None:
     faces, _ = lamps(5)
-    alone = [predict_with([Brightest(gap)], faces, PAIR, mirror=True).points for gap in (1.0, 3.0)]
-    together = predict_with([Brightest(1.0), Brightest(3.0)], faces, PAIR, mirror=True).points
+    alone = [predict_with([Brightest(gap)], faces, PAIR, views=MIRRORED).points for gap in (1.0, 3.0)]
+    together = predict_with([Brightest(1.0), Brightest(3.0)], faces, PAIR, views=MIRRORED).points
     np.testing.assert_allclose(together, np.mean(alone, axis=0))
 
 
@@ -83,12 +86,12 @@ def test_progress_is_told_and_cancelling_stops() -> None:
     faces, _ = lamps(6)
     heard: list[float] = []
     job = Job(lambda _, data: heard.append(data["done"]), interval=0)
-    predict_with([Brightest()], faces, PAIR, job=job)
+    predict_with([Brightest()], faces, PAIR, views=FAST, job=job)
     assert heard == [4, 6]
     job.cancel()
     network = Brightest()
     with pytest.raises(Cancelled):
-        predict_with([network], faces, PAIR, mirror=False, job=job)
+        predict_with([network], faces, PAIR, views=FAST, job=job)
     assert network.asked == [4]
 
 
@@ -101,7 +104,7 @@ def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(BadInputError, match="no marking rule called 'none'"):
         predict_with([Brightest()], faces, PAIR, rule="none")
     with pytest.raises(ValueError, match="networks must not be empty"):
-        next(predict_tables([], faces, PAIR, mirror=False))
+        next(predict_tables([], faces, PAIR, views=FAST))
 
 
 def test_points_alone_say_nothing_of_their_deviation() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from fkd_core.inference.predict import load_model, predict, predict_full, rule_names
+from fkd_core.inference.views import FAST
 from fkd_core.models import registry
 from fkd_core.models.layers import CHANNELS
 from fkd_core.models.registry import ONE_RULE
@@ -29,7 +30,7 @@ def test_network_keeps_the_contract(name: str, tmp_path: Path) -> None:
     model = registry.get(name).build(FKD_15)
     assert model.output_shape in ((None, 15, 2), (None, 1, 15, len(CHANNELS)))
 
-    before = predict(model, images, FKD_15, mirror=False)
+    before = predict(model, images, FKD_15, views=FAST)
     assert before.shape == (5, 15, 2)
     assert before.dtype == np.float32
     assert np.isfinite(before).all()
