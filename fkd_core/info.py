@@ -48,7 +48,8 @@ def project_info(project: Project, job: Job | None = None) -> dict[str, Any]:
 
 
 def run_summary(run: Run) -> dict[str, Any]:
-    """One run in a line: name, model, status, epochs, validation RMSE of the best epoch, when."""
+    """One run in a line: name, model, status, epochs, validation RMSE of the best epoch, when, and whether it
+    can go on."""
     status = run.status
     history = [] if status == "damaged" else run.metrics
     scores = [record["val_rmse"] for record in history if record.get("val_rmse") is not None]
@@ -57,6 +58,7 @@ def run_summary(run: Run) -> dict[str, Any]:
         "model": run.model,
         "status": status,
         "message": run.message,
+        "resumable": run.resumable,
         "epochs": len(history),
         "val_rmse": min(scores, default=None),
         "created": run.created,

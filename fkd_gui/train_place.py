@@ -72,6 +72,7 @@ class TrainPlace(QWidget):
         panel.start_requested.connect(self._start)
         panel.stop_requested.connect(desk.stop)
         panel.predict_requested.connect(self.predict_requested)
+        panel.resume_requested.connect(self._resume)
         runs.run_selected.connect(self._select)
         runs.predict_requested.connect(lambda run, _: self.predict_requested.emit(run))
         runs.show_predictions.connect(self.show_requested)
@@ -91,6 +92,10 @@ class TrainPlace(QWidget):
     def _start(self, request: dict[str, Any]) -> None:
         self.panel.show_started(request["name"] or "New run")
         self.desk.start(request)
+
+    def _resume(self, run: str) -> None:
+        self.panel.show_resumed(run)
+        self.desk.resume(run)
 
     def _ended(self, status: str, outcome: Any) -> None:
         self.panel.show_ended(status, outcome)
@@ -113,7 +118,13 @@ class TrainPlace(QWidget):
 
     def _show_run(self, summary: dict[str, Any], epochs: list[dict[str, Any]]) -> None:
         if not self.desk.training:
-            self.panel.show_run(summary["name"], epochs, summary["status"], summary["message"])
+            self.panel.show_run(
+                summary["name"],
+                epochs,
+                summary["status"],
+                summary["message"],
+                resumes=summary["resumable"],
+            )
 
 
 def run_row(summary: dict[str, Any]) -> RunRow:

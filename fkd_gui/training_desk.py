@@ -115,11 +115,18 @@ class TrainingDesk(QObject):
 
     def start(self, request: dict[str, Any]) -> None:
         """Train; `request` is what the training panel asks for."""
-        if self._training is not None:
-            return
         config = {key: value for key, value in request.items() if key not in _NOT_CONFIGURATION}
         hold_out = request.get("hold_out")
-        name, folder, started = request.get("name"), self.project.folder, time.monotonic()
+        self._train(config, request.get("name"), None if hold_out is None else Path(hold_out))
+
+    def resume(self, run: str) -> None:
+        """Go on with a run that had not come to its end."""
+        self._train(None, run, None)
+
+    def _train(self, config: dict[str, Any] | None, name: str | None, hold_out: Path | None) -> None:
+        if self._training is not None:
+            return
+        folder, started = self.project.folder, time.monotonic()
 
         def work(job: Job) -> dict[str, Any]:
             return train(
@@ -128,8 +135,9 @@ class TrainingDesk(QObject):
                 config,
                 job,
                 name=name,
-                hold_out=None if hold_out is None else Path(hold_out),
+                hold_out=hold_out,
                 started=started,
+                resume=config is None,
             )
 
         self.run_name = None

@@ -32,6 +32,7 @@ class RunView:
         part: how much of it is done, 0 to 1; None if unknown.
         says: what it does now, or a sentence about its end.
         error: what ended it.
+        resumes: whether it ended before its end and can go on.
     """
 
     name: str
@@ -42,6 +43,7 @@ class RunView:
     part: float | None = None
     says: str = ""
     error: BaseException | None = None
+    resumes: bool = False
 
     @property
     def live(self) -> bool:

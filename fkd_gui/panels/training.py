@@ -21,6 +21,8 @@ class TrainingPanel(QWidget):
     stop_requested = Signal()
     predict_requested = Signal(str)
     """run whose test faces are to be predicted"""
+    resume_requested = Signal(str)
+    """run that is to go on"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +33,7 @@ class TrainingPanel(QWidget):
         self.settings.stop_requested.connect(self.progress.stopping)
         self.settings.stop_requested.connect(self.stop_requested)
         self.progress.predict_requested.connect(self.predict_requested)
+        self.progress.resume_requested.connect(self.resume_requested)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.addWidget(self.progress)
         self._splitter.addWidget(self.settings)
@@ -62,10 +65,19 @@ class TrainingPanel(QWidget):
     def show_started(self, run_name: str, *, epochs: int | None = None, minutes: float | None = None) -> None:
         """A run has begun. How long it lasts is what was asked last, unless it is said here."""
         if epochs is None and minutes is None:
-            epochs, minutes = self._asked.get("epochs"), self._asked.get("minutes")
+            networks = self._asked.get("folds") or 1
+            epochs, minutes = (
+                networks * value if (value := self._asked.get(name)) is not None else None
+                for name in ("epochs", "minutes")
+            )
         self._asked = {}
         self.settings.set_state(RUNNING)
         self.progress.start(run_name, epochs=epochs, minutes=minutes)
+
+    def show_resumed(self, run: str) -> None:
+        """A run goes on that had not come to its end."""
+        self.settings.set_state(RUNNING)
+        self.progress.resume(run)
 
     def name_run(self, run: str) -> None:
         """The run that was started has got its name."""
@@ -91,10 +103,16 @@ class TrainingPanel(QWidget):
         self.progress.end(status, message)
 
     def show_run(
-        self, name: str, epochs: list[dict[str, Any]], status: str = "finished", message: str = ""
+        self,
+        name: str,
+        epochs: list[dict[str, Any]],
+        status: str = "finished",
+        message: str = "",
+        *,
+        resumes: bool = False,
     ) -> None:
         """Show the history of another run. The one that trains goes on; `show_started` returns to it."""
-        self.progress.show_run(name, epochs, status, message)
+        self.progress.show_run(name, epochs, status, message, resumes=resumes)
 
     def _start(self, request: dict[str, Any]) -> None:
         self._asked = request

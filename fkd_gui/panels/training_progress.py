@@ -41,6 +41,8 @@ class TrainingProgress(QWidget):
 
     predict_requested = Signal(str)
     """run whose test faces are to be predicted"""
+    resume_requested = Signal(str)
+    """run that is to go on"""
     shown_changed = Signal(str)
     """run that is shown now, when the user went back to the one that trains"""
 
@@ -81,6 +83,13 @@ class TrainingProgress(QWidget):
         """A run was started that lasts so many epochs or minutes."""
         pace = Pace(None if minutes is None else 60 * minutes)
         self.live = RunView(run, "preparing", planned=epochs, pace=pace, says="Starting TensorFlow …")
+        self._clock.start()
+        self._show(self.live)
+
+    def resume(self, run: str) -> None:
+        """A run goes on that had not come to its end."""
+        before = self.shown.series if self.shown is not None and self.shown.name == run else EpochSeries()
+        self.live = RunView(run, "preparing", before, pace=Pace(), says="Starting TensorFlow …")
         self._clock.start()
         self._show(self.live)
 
@@ -138,6 +147,7 @@ class TrainingProgress(QWidget):
         self._clock.stop()
         run, self.live = self.live or RunView("", status), None
         run.state, run.pace, run.planned = status, None, None
+        run.resumes = bool(run.name) and status in ("stopped", "failed") and len(run.series) > 0
         _explain(run, message)
         if self.shown is run or self.shown is None:
             self._show(run)
@@ -145,13 +155,19 @@ class TrainingProgress(QWidget):
             self._show_all()
 
     def show_run(
-        self, run: str, epochs: list[dict[str, Any]], status: str = "finished", message: str = ""
+        self,
+        run: str,
+        epochs: list[dict[str, Any]],
+        status: str = "finished",
+        message: str = "",
+        *,
+        resumes: bool = False,
     ) -> None:
         """Show the history of a run that is over; the one that trains is shown as it is now."""
         if self.live is not None and self.live.name == run:
             self._show(self.live)
             return
-        view = RunView(run, status, EpochSeries(epochs))
+        view = RunView(run, status, EpochSeries(epochs), resumes=resumes)
         _explain(view, message)
         self._show(view)
 
@@ -191,6 +207,10 @@ class TrainingProgress(QWidget):
             primary=True,
         )
         self.predict.clicked.connect(self._predict)
+        self.go_on = button(
+            "Continue training", "Go on with this run", "Train on from where this run was left"
+        )
+        self.go_on.clicked.connect(self._resume)
         self.back = button("Back", "Back to the run that is training", glyph="arrow-left")
         self.back.clicked.connect(self._go_back)
         self.notice = NoticeBar()
@@ -211,6 +231,7 @@ class TrainingProgress(QWidget):
         steps.setContentsMargins(0, 0, 0, 0)
         buttons = FlowLayout(UNIT, UNIT)
         buttons.addWidget(self.predict)
+        buttons.addWidget(self.go_on)
         buttons.addWidget(self.back)
         steps.addWidget(self.bar)
         steps.addLayout(buttons)
@@ -250,6 +271,7 @@ class TrainingProgress(QWidget):
         self.bar.setVisible(run.live)
         self.left.setVisible(run.live)
         self.predict.setVisible(run.predicts and self.live is None)
+        self.go_on.setVisible(run.resumes and self.live is None)
         elsewhere = self.live is not None and self.live is not run
         self.back.setVisible(elsewhere)
         if self.live is not None and elsewhere:
@@ -278,6 +300,10 @@ class TrainingProgress(QWidget):
     def _predict(self) -> None:
         if self.shown is not None:
             self.predict_requested.emit(self.shown.name)
+
+    def _resume(self) -> None:
+        if self.shown is not None:
+            self.resume_requested.emit(self.shown.name)
 
     def _make_curves(self) -> Curves:
         if self.curves is None:

@@ -43,8 +43,8 @@ class TrainingSettings(QWidget):
     """The form. While a run trains its fields rest and the button stops it.
 
     `start_requested` carries model, epochs or minutes (the other None), validation_share or hold_out (the
-    other None), device, seed, name (None: the next free one), batch_size, learning_rate, augment, limit
-    (None: the network's own, no limit).
+    other None), device, seed, name (None: the next free one), folds (None: one network), batch_size,
+    learning_rate, augment, limit (None: the network's own, no limit).
     """
 
     start_requested = Signal(dict)
@@ -132,6 +132,7 @@ class TrainingSettings(QWidget):
             "device": self.device.currentData() or "auto",
             "seed": self.seed.value(),
             "name": self.name.text().strip() or None,
+            "folds": self.folds.value() if self.folds.value() > 1 else None,
             "batch_size": self.batch_size.value() or None,
             "learning_rate": self.learning_rate.chosen,
             "augment": None if self.augment.isChecked() else "none",
@@ -187,6 +188,13 @@ class TrainingSettings(QWidget):
         self.seed = named(
             _spin(0, 2**31 - 1, 0), "Seed", "The same seed gives the same faces in the same order"
         )
+        self.folds = named(
+            _spin(1, 20, 1),
+            "Folds",
+            "Several networks that predict together, each trained for this long without one part of the "
+            "faces; so every face is also seen by a network that does not know it",
+        )
+        self.folds.setSpecialValueText("one network")
         self.batch_size = named(_spin(0, 4096, 0), "Batch size", "Faces in one step")
         self.learning_rate = named(NumberBox("network's own", 1e-8, 10.0), "Learning rate")
         self.batch_size.setSpecialValueText("network's own")
@@ -234,6 +242,7 @@ class TrainingSettings(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(UNIT + 4)
         layout.addWidget(field("See&d", self.seed))
+        layout.addWidget(field("F&olds", self.folds))
         layout.addWidget(field("&Batch size", self.batch_size))
         layout.addWidget(field("&Learning rate", self.learning_rate))
         layout.addWidget(field("&Faces to train on", self.limit))

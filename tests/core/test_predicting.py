@@ -14,6 +14,7 @@ from fkd_core.engine import calls
 from fkd_core.engine.client import Engine
 from fkd_core.errors import BadInputError, ProjectError, RunError
 from fkd_core.inference.predict import predict_full
+from fkd_core.inference.views import views
 from fkd_core.jobs import Job
 from fkd_core.lookup import LookupTable
 from fkd_core.pipeline import OWN, Networks, evaluate
@@ -89,13 +90,14 @@ def test_an_exported_run_predicts_without_the_engine(project: Project) -> None:
     networks = Networks()
     for options in (
         {},
-        {"mirror": False},
+        {"fast": True},
         {"rule": "outer"},
         {"rule": np.array([0, 1, -1, 0])},
         {"asked": asked},
     ):
         found = predict_images(NoEngine(), run, images, project.schema, Job(), networks=networks, **options)
-        expected = predict_full(model, images, project.schema, **options)
+        shown = views(fast=options.pop("fast", False))
+        expected = predict_full(model, images, project.schema, views=shown, **options)
         np.testing.assert_allclose(found.points, expected.points, rtol=0, atol=0.01)
         np.testing.assert_allclose(found.std, expected.std, rtol=0.01)
     kept = predict_split(NoEngine(), project, "one", "test", Job())

@@ -203,6 +203,22 @@ def test_labels_are_corrected_while_a_training_runs_and_stop_keeps_the_run(
     assert run.metrics
     qtbot.waitUntil(lambda: "stopped" in view.run_names)
     assert view.train.settings.state == IDLE
+    # It goes on from the button beside its curves, and these go on where they were.
+    epochs, progress = len(run.metrics), view.train.panel.progress
+    assert progress.go_on.isVisibleTo(progress)
+    with qtbot.waitSignal(view.desk.epoch, timeout=PATIENCE) as again:
+        qtbot.mouseClick(progress.go_on, Qt.MouseButton.LeftButton)
+    assert again.args[0]["epoch"] in (epochs, epochs + 1)
+    assert view.train.settings.state == RUNNING
+    assert not progress.go_on.isVisibleTo(progress)
+    with qtbot.waitSignal(view.desk.ended, timeout=2_500):
+        shared.stop_training()
+    known = Run.open(view.project.runs_folder / "stopped").metrics
+    assert [record["epoch"] for record in known] == list(range(1, len(known) + 1))
+    assert len(known) >= epochs
+    assert progress.shown is not None
+    assert progress.shown.series.column("epoch").tolist() == [record["epoch"] for record in known]
+    qtbot.waitUntil(lambda: view.desk.idle, timeout=PATIENCE)
 
 
 def test_an_engine_that_dies_is_explained_and_the_next_training_works(

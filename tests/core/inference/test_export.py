@@ -15,6 +15,7 @@ from fkd_core.inference.export import LIMIT, export_onnx, export_weights
 from fkd_core.inference.onnx_model import OnnxNetwork
 from fkd_core.inference.predict import KerasNetwork, predict_full
 from fkd_core.inference.tables import predict_with
+from fkd_core.inference.views import FAST
 from fkd_core.jobs import Job
 from fkd_core.models import registry
 from fkd_core.schema import FKD_15, KeypointSchema
@@ -57,7 +58,7 @@ def test_mirrored_and_by_rule_it_predicts_the_same(name: str, tmp_path: Path) ->
     faces = noise(40, SMALL)
     asked = np.random.default_rng(0).random((40, 3)) < 0.5
     for options in (
-        {"mirror": False},
+        {"views": FAST},
         {"rule": network.rules[-1]},
         {"rule": np.arange(40) % (len(network.rules) + 1) - 1},
         {"asked": asked},

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from fkd_core.errors import EngineError
 from fkd_gui.panels.training import TrainingPanel
+from fkd_gui.panels.training_settings import RUNNING
 from tests.gui.panels.histories import history
 
 
@@ -108,6 +109,36 @@ def test_a_failed_run_of_the_past_says_what_its_folder_says(panel: TrainingPanel
     panel.show_run("run-2", history(3), "failed", "No space left on this disk.")
     assert panel.progress.notice.notice is not None
     assert panel.progress.notice.notice.title == "No space left on this disk."
+
+
+def test_a_run_that_was_left_can_go_on(panel: TrainingPanel, qtbot: QtBot) -> None:
+    progress = panel.progress
+    panel.show_run("run-2", history(3), "finished")
+    assert not progress.go_on.isVisibleTo(progress)
+    panel.show_run("run-2", history(3), "interrupted", resumes=True)
+    with qtbot.waitSignal(panel.resume_requested) as asked:
+        qtbot.mouseClick(progress.go_on, Qt.MouseButton.LeftButton)
+    assert asked.args == ["run-2"]
+    panel.show_resumed("run-2")
+    assert progress.state == "preparing"
+    assert panel.settings.state == RUNNING
+    assert not progress.go_on.isVisibleTo(progress)
+    # The third epoch was not kept, so it comes again.
+    for record in history(5)[2:]:
+        panel.show_epoch(record)
+    assert progress.shown is not None
+    assert progress.shown.series.column("epoch").tolist() == [1, 2, 3, 4, 5]
+    panel.show_ended("stopped")
+    assert progress.go_on.isVisibleTo(progress)
+
+
+def test_folds_make_a_training_that_many_times_as_long(panel: TrainingPanel) -> None:
+    panel.settings.folds.setValue(4)
+    panel.settings.epochs.setValue(10)
+    panel.settings.press()
+    panel.show_started("folds")
+    assert panel.progress.shown is not None
+    assert panel.progress.shown.planned == 40
 
 
 def test_another_run_can_be_looked_at_while_one_trains(panel: TrainingPanel, qtbot: QtBot) -> None:

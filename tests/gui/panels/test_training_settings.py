@@ -34,6 +34,7 @@ def test_the_defaults_ask_for_the_networks_own(settings: TrainingSettings, qtbot
             "device": "auto",
             "seed": 0,
             "name": None,
+            "folds": None,
             "batch_size": None,
             "learning_rate": None,
             "augment": None,
@@ -50,6 +51,7 @@ def test_everything_that_is_set_is_asked_for(settings: TrainingSettings, tmp_pat
     settings.seed.setValue(7)
     settings.name.setText(" ten ")
     settings.set_hold_out(tmp_path / "rows.txt")
+    settings.folds.setValue(5)
     settings.batch_size.setValue(16)
     settings.learning_rate.setValue(3e-4)
     settings.limit.setValue(500)
@@ -63,6 +65,7 @@ def test_everything_that_is_set_is_asked_for(settings: TrainingSettings, tmp_pat
         "device": "cpu",
         "seed": 7,
         "name": "ten",
+        "folds": 5,
         "batch_size": 16,
         "learning_rate": pytest.approx(3e-4),
         "augment": "none",
