@@ -83,7 +83,7 @@ def evaluate(
     if learnt:
         job.log(f"{learnt:,} of these {len(rows):,} faces were trained on; new faces have larger errors")
     marked = load_rules(project) if has_rules(project) else None
-    followed = _own_rules(project, run) if rule == OWN else rule
+    followed = own_rules(project, run) if rule == OWN else rule
     if blind:
         job.log("The run set no faces aside: each is measured by the network of the fold that never saw it")
         _, predicted = predict_out_of_fold(
@@ -121,7 +121,7 @@ def mean_training_face(project: Project, run: Run) -> NDArray[np.float64] | None
     return mean_face(trusted_points(project)[project.span("train")][run.split["train"]])
 
 
-def _own_rules(project: Project, run: Run) -> NDArray[np.int64]:
+def own_rules(project: Project, run: Run) -> NDArray[np.int64]:
     """For each training row the number of its rule among those that the run was trained with, else -1."""
     rules, known = load_rules(project), list(run.data.get("rules", []))
     numbers = [known.index(name) if name in known else -1 for name in rules.names]

@@ -20,6 +20,7 @@ COMMANDS = {
     "rules": ("rules", "by which rules the faces are marked, found from the labels"),
     "impute": ("impute", "fill missing keypoints, or take filled ones away"),
     "train": ("train", "train a network and leave a run"),
+    "review": ("review", "find labels that are likely to be wrong, and say why"),
     "evaluate": ("evaluate", "measure a run on faces with human labels"),
     "predict": ("predict", "find the keypoints of test faces or of any faces"),
     "submit": ("submit", "write the competition's submission"),
