@@ -141,7 +141,7 @@ def review(
     )
     table = project.labels.table
     settled = (table.reviewed | table.is_kind(OriginKind.CORRECTED))[span]
-    return Queue.of(suspicion, points, settled, project.schema, run.name)
+    return Queue.of(suspicion, points, seen.points, settled, project.schema, run.name)
 
 
 def train_quick(engine: Engine, project: Path, job: Job) -> str:

@@ -14,7 +14,7 @@ def allowed(when: When, view: ProjectView | None) -> bool:
         return False
     writable = view.project.read_only is None
     # Keys that change labels must not do so where the face cannot be seen.
-    seen = view.place == "label"
+    seen = view.place in ("label", "review")
     labels, predicted = view.project.labels, view.session.predictions is not None
     return {
         When.PROJECT: True,

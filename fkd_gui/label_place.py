@@ -1,4 +1,4 @@
-"""Label: the faces on the left, one face in the middle, its keypoints on the right."""
+"""Label and Review: faces or the queue on the left, one face in the middle, its keypoints on the right."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from fkd_gui.browser.filters import needs_work
 from fkd_gui.canvas import FaceCanvas, commands
 from fkd_gui.panels.imputation import ImputationPanel
 from fkd_gui.panels.keypoints import KeypointsPanel
+from fkd_gui.panels.review import ReviewPanel
 from fkd_gui.session import Session
 from fkd_gui.settings import LABEL_LAYOUT, SHOW_LEGEND, SHOW_NAMES, SHOW_SKELETON, SMOOTH, Settings
 from fkd_gui.theme import UNIT, current
@@ -39,6 +40,8 @@ class LabelPlace(QMainWindow):
         self.browser = FaceBrowser(session)
         self.keypoints = KeypointsPanel(session)
         self.imputation = ImputationPanel()
+        self.review = ReviewPanel(session)
+        self.reviewing = False
         # Over the face, not above it: the face must not jump away from the hand when the hint goes.
         self._hint = QLabel(self.canvas)
         self._hint.setWordWrap(True)
@@ -59,6 +62,7 @@ class LabelPlace(QMainWindow):
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.docks = {
             "faces": self._dock("Faces", "faces", self.browser, left),
+            "review": self._dock("Review", "review", self.review, left),
             "keypoints": self._dock("Keypoints", "keypoints", self.keypoints, right),
             "imputation": self._dock("Imputation", "imputation", self.imputation, right),
         }
@@ -68,6 +72,7 @@ class LabelPlace(QMainWindow):
         self._laid_out = self.restoreState(settings.get(LABEL_LAYOUT))
         self.canvas.set_options(**{option: settings.get(row) for option, row in _OPTIONS.items()})
         self.canvas.noted.connect(self.noted)
+        self.review.noted.connect(self.noted)
         self.imputation.impute_requested.connect(self.imputation_requested)
         self.imputation.look_requested.connect(self.look_requested)
         session.face_changed.connect(self._describe)
@@ -81,8 +86,11 @@ class LabelPlace(QMainWindow):
     def do(self, what: str) -> None:
         """`accept`, `take`, `revert`, `occluded`, `absent` or `clear` the selected keypoints.
 
-        Without a selection, `accept` means the whole face, and `take` all that no person placed.
+        Without a selection, `accept` means the whole face, and `take` all that no person placed. In Review
+        both settle what the queue asks about and lead on.
         """
+        if self.reviewing and what in ("accept", "take") and self.review.do(what):
+            return
         session, table = self.session, self.session.project.labels.table
         face = session.face
         everything = range(len(session.project.schema))
@@ -105,7 +113,10 @@ class LabelPlace(QMainWindow):
             commands.set_state(session, State.UNLABELLED)
 
     def step(self, by: int) -> None:
-        """To the next or previous of the faces that the filter shows."""
+        """To the next or previous of the faces that the filter shows, or of the queue in Review."""
+        if self.reviewing and self.review.ready:
+            self.review.step(by)
+            return
         faces = self.browser.model.faces
         if not len(faces):
             return
@@ -119,7 +130,13 @@ class LabelPlace(QMainWindow):
             self.noted.emit("This is the last face." if by > 0 else "This is the first face.")
 
     def next_work(self, by: int) -> None:
-        """To the next or previous training face that needs work, going round at the end."""
+        """To the next or previous training face that needs work, going round at the end.
+
+        In Review to that of the queue which is not settled.
+        """
+        if self.reviewing and self.review.ready:
+            self.review.next_open(by)
+            return
         span = self.session.project.span("train") if "train" in self.session.project.faces else slice(0, 0)
         waiting = np.flatnonzero(needs_work(self.session.project.labels.table)[span]) + span.start
         waiting = waiting[waiting != self.session.face]
@@ -131,6 +148,14 @@ class LabelPlace(QMainWindow):
         else:
             place = int(np.searchsorted(waiting, self.session.face)) - 1
         self.session.go_to(int(waiting[place]))
+
+    def set_reviewing(self, on: bool) -> None:
+        """Show the queue in the place of the faces, or these again."""
+        self.reviewing = on
+        self.docks["review"].setVisible(on)
+        self.docks["faces"].setVisible(not on)
+        if on:
+            self.review.begin()
 
     def focus_row(self) -> None:
         """Put the cursor where a row can be typed."""

@@ -12,8 +12,11 @@ from fkd_core.evaluation.report import EvaluationReport
 from fkd_core.labels.edits import imputable
 from fkd_core.labels.values import Edit
 from fkd_core.project import Project
+from fkd_core.review.queue import Queue
+from fkd_core.reviewing import QUICK
 from fkd_gui.label_place import LabelPlace
 from fkd_gui.notices import JobStrip
+from fkd_gui.review_desk import ReviewDesk
 from fkd_gui.session import Session
 from fkd_gui.settings import PLACE, Settings
 from fkd_gui.submit_place import SubmitPlace
@@ -46,6 +49,7 @@ class ProjectView(QWidget):
         self.project = project
         self.session = Session(project, self)
         self.desk = TrainingDesk(project, self)
+        self.review_desk = ReviewDesk(project, self)
         try:
             self._build(settings)
         except BaseException:
@@ -60,9 +64,16 @@ class ProjectView(QWidget):
         self.run_names: list[str] = []
         self._runs: list[dict[str, Any]] = []
         self._strip: JobStrip | None = None
-        self._places: dict[str, QWidget] = {"label": self.label, "train": self.train, "submit": self.submit}
+        # Review is Label with the queue where the faces are, so that the face itself stays as it is.
+        self._places: dict[str, QWidget] = {
+            "label": self.label,
+            "review": self.label,
+            "train": self.train,
+            "submit": self.submit,
+        }
+        self._review_after_training = False
         self._stack = QStackedWidget()
-        for place in self._places.values():
+        for place in dict.fromkeys(self._places.values()):
             self._stack.addWidget(place)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -73,10 +84,11 @@ class ProjectView(QWidget):
         self.desk.read_runs()
 
     def show_place(self, place: str) -> None:
-        """Label, train or submit."""
+        """Label, review, train or submit."""
         self.place = place
         self._stack.setCurrentWidget(self._places[place])
-        if place == "label":
+        if place in ("label", "review"):
+            self.label.set_reviewing(place == "review")
             self.label.canvas.setFocus()
         elif place == "train":
             self.train.prepare()
@@ -144,6 +156,7 @@ class ProjectView(QWidget):
 
     def close_project(self) -> None:
         """Stop what runs, finish writing, and close the project. The run that was stopped is kept."""
+        self.review_desk.finish()
         self.desk.finish()
         self.session.close()
 
@@ -162,6 +175,11 @@ class ProjectView(QWidget):
         self.submit.train_requested.connect(lambda: self.show_place("train"))
         self.submit.problem.connect(self.problem)
         self.place_changed.connect(self._tell_changed)
+        self.label.review.look_requested.connect(self._look)
+        self.label.review.train_requested.connect(self._train_for_review)
+        self.review_desk.progressed.connect(self._look_progressed)
+        self.review_desk.looked.connect(self._looked)
+        self.review_desk.failed.connect(self._look_failed)
         desk.problem.connect(self.problem)
         desk.started.connect(self._training_started)
         desk.progressed.connect(self._training_progressed)
@@ -182,6 +200,32 @@ class ProjectView(QWidget):
         if self._strip is not None and not self.desk.training:
             self._strip.start(text)
         work()
+
+    def _look(self) -> None:
+        self.label.review.show_working("Looking at the labels …")
+        self.review_desk.look()
+
+    def _look_progressed(self, done: float, total: float | None, text: str) -> None:
+        self.label.review.show_working(f"{text[:1].upper()}{text[1:]} …", done, total)
+
+    def _looked(self, queue: Queue | None) -> None:
+        if queue is None:
+            self.label.review.show_lacking()
+        else:
+            self.label.review.show_queue(queue)
+
+    def _look_failed(self, error: object) -> None:
+        self.label.review.show_idle()
+        if error is not None:
+            self.problem.emit(error)
+
+    def _train_for_review(self) -> None:
+        if self.desk.training:
+            self.noted.emit("A training is running already.")
+            return
+        self._review_after_training = True
+        self.label.review.show_working("Four quick networks are being trained. You can go on labelling.")
+        self.train.start_with(QUICK)
 
     def _tell_changed(self, *_: Any) -> None:
         self.changed.emit()
@@ -214,6 +258,11 @@ class ProjectView(QWidget):
                 self._strip.finish(f"{run} {'was stopped' if status == 'stopped' else 'is done'}", PREDICT)
         if isinstance(outcome, BaseException):
             self.problem.emit(outcome)
+        waiting, self._review_after_training = self._review_after_training, False
+        if waiting and status == "finished":
+            self._look()
+        elif waiting:
+            self.label.review.show_idle()
         self.changed.emit()
 
     def _prediction_progressed(self, done: float, total: float | None, text: str) -> None:

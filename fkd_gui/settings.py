@@ -39,7 +39,9 @@ RECENT = Setting("files/recent", list, [], "Projects that were opened, latest fi
 LAST_FOLDER = Setting("files/last_folder", str, "", "Where the last file dialog was")
 GEOMETRY = Setting("window/geometry", QByteArray, QByteArray(), "Place and size of the window")
 LABEL_LAYOUT = Setting("window/label_layout", QByteArray, QByteArray(), "Docks of the labelling place")
-PLACE = Setting("window/place", str, "label", "The place that was open last", ("label", "train", "submit"))
+PLACE = Setting(
+    "window/place", str, "label", "The place that was open last", ("label", "review", "train", "submit")
+)
 
 _RECENT_LENGTH = 8
 

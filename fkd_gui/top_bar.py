@@ -10,6 +10,7 @@ from fkd_gui.theme import UNIT, current, tabular
 
 PLACES = (
     ("label", "Label", "pencil-simple"),
+    ("review", "Review", "checks"),
     ("train", "Train", "chart-line"),
     ("submit", "Submit", "paper-plane-tilt"),
 )

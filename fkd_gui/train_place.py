@@ -63,6 +63,11 @@ class TrainPlace(QWidget):
         """Press Start."""
         self.settings.press()
 
+    def start_with(self, request: dict[str, Any]) -> None:
+        """Train by these settings and no others, whatever the form says."""
+        self.panel.ask(request)
+        self._start({"name": None} | request)
+
     def show_stopping(self) -> None:
         """The run was asked to stop from elsewhere."""
         self.panel.show_stopping()

@@ -46,12 +46,14 @@ class Queue:
         level: float64 `(N, K)`, probability that each label is wrong, 0 where it is settled, NaN where there
             is no label.
         suspicion: what speaks against each label.
+        seen: `(N, K, 2)`, where networks see each keypoint, in pixels; NaN where they did not look.
         run: name of the run whose networks looked.
     """
 
     findings: tuple[Finding, ...]
     level: Floats
     suspicion: Suspicion
+    seen: NDArray[np.floating[Any]]
     run: str
 
     @property
@@ -64,6 +66,7 @@ class Queue:
         cls,
         suspicion: Suspicion,
         points: NDArray[np.floating[Any]],
+        seen: NDArray[np.floating[Any]],
         settled: NDArray[np.bool_],
         schema: KeypointSchema,
         run: str,
@@ -73,6 +76,7 @@ class Queue:
         Args:
             suspicion: of all labels.
             points: the labels `(N, K, 2)` in pixels, NaN where there is none.
+            seen: `(N, K, 2)`, where networks see each keypoint, in pixels.
             settled: `(N, K)`, labels that a person accepted or put right.
             schema: of the keypoints.
             run: name of the run whose networks looked.
@@ -91,4 +95,4 @@ class Queue:
             reason = ACCEPTED if settled[row, keypoint] else why(suspicion, points, schema, row, keypoint)
             name = schema.keypoints[keypoint]
             findings.append(Finding(row, float(level[row, keypoint]), name, reason))
-        return cls(tuple(findings), level, suspicion, run)
+        return cls(tuple(findings), level, suspicion, seen, run)

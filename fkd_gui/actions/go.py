@@ -18,7 +18,8 @@ def go_actions() -> tuple[Action, ...]:
             ("N",),
             When.FACE,
             lambda w: w.next_work(1),
-            tip="The next face with a missing keypoint, or with an imputed one that nobody looked at",
+            tip="The next face with a missing keypoint, or with an imputed one that nobody looked at; in "
+            "Review the next that is not settled",
         ),
         Action(
             "previous_work",
@@ -31,8 +32,11 @@ def go_actions() -> tuple[Action, ...]:
         Action("row", "Go to &row …", menu, ("Ctrl+G",), When.PROJECT, lambda w: w.go_to_row(), group=1),
         Action("search", "&Find an action …", menu, ("Ctrl+K",), When.ALWAYS, lambda w: w.search(), group=1),
         Action("label", "&Label", menu, ("Ctrl+1",), When.PROJECT, lambda w: w.show_place("label"), group=2),
-        Action("train", "&Train", menu, ("Ctrl+2",), When.PROJECT, lambda w: w.show_place("train"), group=2),
         Action(
-            "submit", "&Submit", menu, ("Ctrl+3",), When.PROJECT, lambda w: w.show_place("submit"), group=2
+            "review", "Re&view", menu, ("Ctrl+2",), When.PROJECT, lambda w: w.show_place("review"), group=2
+        ),
+        Action("train", "&Train", menu, ("Ctrl+3",), When.PROJECT, lambda w: w.show_place("train"), group=2),
+        Action(
+            "submit", "&Submit", menu, ("Ctrl+4",), When.PROJECT, lambda w: w.show_place("submit"), group=2
         ),
     )

@@ -114,6 +114,10 @@ class TrainingPanel(QWidget):
         """Show the history of another run. The one that trains goes on; `show_started` returns to it."""
         self.progress.show_run(name, epochs, status, message, resumes=resumes)
 
-    def _start(self, request: dict[str, Any]) -> None:
+    def ask(self, request: dict[str, Any]) -> None:
+        """Remember how long the next training was asked to last."""
         self._asked = request
+
+    def _start(self, request: dict[str, Any]) -> None:
+        self.ask(request)
         self.start_requested.emit(request)

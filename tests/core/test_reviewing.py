@@ -19,13 +19,11 @@ from fkd_core.predicting import Predicted
 from fkd_core.project import Project
 from fkd_core.review.queue import ACCEPTED
 from fkd_core.reviewing import review, run_for_review
-from fkd_core.runs import Run, RunWriter
-from fkd_core.runs.layout import OUT_OF_FOLD
-from tests.helpers.fake_runs import make_run
+from tests.helpers.fake_runs import make_folds, make_run
 from tests.helpers.projects import make_project
 
 FACES = 60
-FOLDS = {1: list(range(0, 50, 2)), 2: list(range(1, 50, 2))}
+FOLDS = [list(range(0, 50, 2)), list(range(1, 50, 2))]
 LEFT = list(range(50, FACES))
 WRONG, NOSE = 17, 10
 
@@ -42,27 +40,8 @@ def folder(tmp_path: Path) -> Path:
         seen = np.nan_to_num(truth(project), nan=48.0)
         seen += np.random.default_rng(0).normal(0, 0.5, seen.shape)
         seen[WRONG, NOSE] += [0, 12]
-        folds_run(project, "folds", seen.astype(np.float32))
+        make_folds(project, "folds", [[*FOLDS[0], *LEFT], FOLDS[1]], seen.astype(np.float32))
     return path
-
-
-def folds_run(project: Project, name: str, seen: np.ndarray, *, validation: list[int] | None = None) -> Run:
-    split = {"train": [], "validation": validation or []}
-    parts = dict(FOLDS) if validation else {1: [*FOLDS[1], *LEFT], 2: FOLDS[2]}
-    with RunWriter.create(
-        project.runs_folder,
-        model="swift",
-        config={},
-        seed=0,
-        data={"fingerprint": project.manifest.fingerprint, "rules": []},
-        split=split | {f"fold-{number}": rows for number, rows in parts.items()},
-        name=name,
-    ) as writer:
-        run = Run.open(writer.folder)
-        rows = np.array(sorted(parts[1] + parts[2]))
-        run.save_predictions(OUT_OF_FOLD, seen[rows], rows, std=np.full((len(rows), 15), 0.6, np.float32))
-        writer.finish("finished", "")
-    return run
 
 
 def test_every_labelled_face_is_in_the_queue_and_the_wrong_one_first(folder: Path) -> None:
@@ -119,11 +98,12 @@ def test_faces_that_no_fold_had_are_seen_by_all_networks(
 
     monkeypatch.setattr(reviewing, "predict_images", predict)
     with Project(folder, write=True) as project:
-        run = folds_run(project, "held", np.full((FACES, 15, 2), 48, np.float32), validation=LEFT)
-        seen = reviewing.blind_predictions(Engine(), project, run, Job())
+        seen = np.full((FACES, 15, 2), 48, np.float32)
+        run = make_folds(project, "held", FOLDS, seen, validation=LEFT)
+        blind = reviewing.blind_predictions(Engine(), project, run, Job())
     assert asked == [(len(LEFT), None)]
-    assert np.isfinite(seen.points).all()
-    assert (seen.std[LEFT] == 0.5).all()
+    assert np.isfinite(blind.points).all()
+    assert (blind.std[LEFT] == 0.5).all()
 
 
 def test_only_a_finished_run_with_folds_on_these_faces_will_do(folder: Path) -> None:

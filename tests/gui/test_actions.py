@@ -186,4 +186,4 @@ def test_checked_actions_follow_the_canvas(window: MainWindow) -> None:
 
 def test_a_key_of_the_menu_reaches_the_window(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert view_of(window).place == "train"
+    assert view_of(window).place == "review"

@@ -402,7 +402,7 @@ def test_the_theme_is_switched_while_everything_is_shown(qtbot: QtBot, window: M
     before = current()
     try:
         for choice in ("dark", "light"):
-            for place in ("label", "train", "submit"):
+            for place in ("label", "review", "train", "submit"):
                 window.show_place(place)
                 window.set_theme(choice)
                 assert current().name == choice

@@ -37,7 +37,8 @@ def suspicion(spoiled: Faces) -> Suspicion:
 
 def queue(spoiled: Faces, suspicion: Suspicion, settled: np.ndarray | None = None) -> Queue:
     none = np.zeros(spoiled.labels.shape[:2], np.bool_)
-    return Queue.of(suspicion, spoiled.labels, none if settled is None else settled, FKD_15, "run")
+    marked = none if settled is None else settled
+    return Queue.of(suspicion, spoiled.labels, spoiled.seen, marked, FKD_15, "run")
 
 
 def test_all_of_them_come_first(spoiled: Faces, suspicion: Suspicion) -> None:
