@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fkd_core.labels.values import OriginKind, State
 from fkd_gui.browser.browser import FaceBrowser
@@ -42,6 +42,10 @@ class LabelPlace(QMainWindow):
         self.imputation = ImputationPanel()
         self.review = ReviewPanel(session)
         self.reviewing = False
+        # One dock for both, so that going from one to the other moves nothing.
+        self._left = QStackedWidget()
+        self._left.addWidget(self.browser)
+        self._left.addWidget(self.review)
         # Over the face, not above it: the face must not jump away from the hand when the hint goes.
         self._hint = QLabel(self.canvas)
         self._hint.setWordWrap(True)
@@ -61,8 +65,7 @@ class LabelPlace(QMainWindow):
         self.setDockNestingEnabled(True)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.docks = {
-            "faces": self._dock("Faces", "faces", self.browser, left),
-            "review": self._dock("Review", "review", self.review, left),
+            "faces": self._dock("Faces", "faces", self._left, left),
             "keypoints": self._dock("Keypoints", "keypoints", self.keypoints, right),
             "imputation": self._dock("Imputation", "imputation", self.imputation, right),
         }
@@ -152,9 +155,10 @@ class LabelPlace(QMainWindow):
     def set_reviewing(self, on: bool) -> None:
         """Show the queue in the place of the faces, or these again."""
         self.reviewing = on
-        self.docks["review"].setVisible(on)
-        self.docks["faces"].setVisible(not on)
+        self._left.setCurrentWidget(self.review if on else self.browser)
+        self.docks["faces"].setWindowTitle("Review" if on else "Faces")
         if on:
+            self.docks["faces"].show()
             self.review.begin()
 
     def focus_row(self) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QModelIndex, QSize, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QListView,
     QProgressBar,
     QStackedWidget,
@@ -18,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fkd_core.review.queue import Queue
+from fkd_core.review.queue import Finding, Queue
 from fkd_gui.canvas import commands
 from fkd_gui.panels.flow import FlowLayout
-from fkd_gui.panels.kit import Elided, EmptyState, Text, button
-from fkd_gui.panels.review_model import ReviewModel
+from fkd_gui.panels.kit import EmptyState, Text, button, set_glyph
+from fkd_gui.panels.review_model import FINDING, ReviewModel
 from fkd_gui.panels.review_row import ReviewRow
 from fkd_gui.session import Session
 from fkd_gui.theme import UNIT
@@ -171,6 +172,12 @@ class ReviewPanel(QWidget):
         """What is said above the list."""
         return self._summary.text()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Redraw the icon in the theme's colour."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            set_glyph(self.again, "arrow-clockwise")
+
     def _make_list(self) -> None:
         self.list = QListView()
         self.list.setModel(self.model)
@@ -182,13 +189,14 @@ class ReviewPanel(QWidget):
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.selectionModel().currentChanged.connect(self._chosen)
         self._summary = Text("", "muted")
-        self._why = Elided("", "title")
+        self._why = Text()
         self.accept = button("Accept", "Accept", "The label is right; on to the next face (A)")
         self.take = button(
             "Take the model's", "Take the model's", "Put it where the model sees it; on to the next face (T)"
         )
         self.skip = button("Skip", "Skip", "Decide later; on to the next face (N)")
-        self.again = button("Look again", "Look again", "Judge the labels as they stand now")
+        self.again = button("", "Look again", "Judge the labels again, as they stand now")
+        set_glyph(self.again, "arrow-clockwise")
         self.accept.clicked.connect(lambda: self.do("accept"))
         self.take.clicked.connect(lambda: self.do("take"))
         self.skip.clicked.connect(lambda: self.next_open(1))
@@ -196,12 +204,19 @@ class ReviewPanel(QWidget):
         head = QVBoxLayout()
         head.setContentsMargins(UNIT + 4, UNIT, UNIT + 4, UNIT)
         head.setSpacing(UNIT)
-        head.addWidget(self._summary)
-        head.addWidget(self._why)
+        line = QHBoxLayout()
+        line.setSpacing(UNIT)
+        line.addWidget(self._summary, 1)
+        line.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(line)
         row = FlowLayout(UNIT, UNIT)
-        for widget in (self.accept, self.take, self.skip, self.again):
+        for widget in (self.accept, self.take, self.skip):
             row.addWidget(widget)
         head.addLayout(row)
+        # Two lines at all times, so that the list does not move from face to face.
+        self._why.setMinimumHeight(2 * self._why.fontMetrics().lineSpacing() + 2)
+        self._why.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._why)
         self._page = QWidget()
         column = QVBoxLayout(self._page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -273,7 +288,7 @@ class ReviewPanel(QWidget):
             parts.append(f"{pace:.0f} a minute")
         self._summary.setText("  ·  ".join(parts))
         index = self.list.currentIndex()
-        self._why.set_text(str(index.data()) if index.isValid() else "")
+        self._why.setText(_sentence(index.data(FINDING)) if index.isValid() else "")
         open_ones = bool(self.model.asked(self._session.face))
         writable = self._session.project.read_only is None
         self.accept.setEnabled(writable and open_ones)
@@ -285,3 +300,8 @@ class ReviewPanel(QWidget):
         if len(recent) < 3:
             return 0.0
         return (len(recent) - 1) * _MINUTE / max(recent[-1] - recent[0], 1.0)
+
+
+def _sentence(finding: Finding) -> str:
+    name = finding.keypoint.replace("_", " ")
+    return f"{name[:1].upper()}{name[1:]}: {finding.why}."

@@ -38,9 +38,8 @@ class ReviewRow(QStyledItemDelegate):
             painter.fillRect(box, QColor(theme.raised))
         strong, weak = (theme.on_selection,) * 2 if chosen else (theme.text, theme.muted)
         inner = box.adjusted(_SIDE, UNIT - 2, -_SIDE, -(UNIT - 2))
-        words = inner.adjusted(0, 0, -_SHARE - UNIT, 0)
-        first, second = QRect(words), QRect(words)
-        first.setHeight(words.height() // 2)
+        first, second = inner.adjusted(0, 0, -_SHARE - UNIT, 0), QRect(inner)
+        first.setHeight(inner.height() // 2)
         second.setTop(first.bottom() + 1)
         self._line(
             painter, option.font, first, self._title(finding), weak if settled else strong, bold=not settled

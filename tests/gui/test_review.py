@@ -69,8 +69,9 @@ def test_the_wrong_ones_come_first_with_their_keypoints_selected(reviewing: Main
     assert panel.summary.startswith(f"0 of {FACES} faces settled  ·  about 3 wrong labels left")
     # The model's places lie over the face.
     assert view.session.predicted_by == "folds"
-    assert view.label.docks["review"].isVisible()
-    assert not view.label.docks["faces"].isVisible()
+    assert panel.isVisible()
+    assert not view.label.browser.isVisible()
+    assert view.label.docks["faces"].windowTitle() == "Review"
 
 
 def test_one_key_accepts_and_one_takes_the_models(qtbot: QtBot, reviewing: MainWindow) -> None:
@@ -132,8 +133,9 @@ def test_label_shows_the_faces_again_and_keeps_the_current_one(qtbot: QtBot, rev
     face = view.session.face
     reviewing.show_place("label")
     assert view.session.face == face
-    assert view.label.docks["faces"].isVisible()
-    assert not view.label.docks["review"].isVisible()
+    assert view.label.browser.isVisible()
+    assert not view.label.review.isVisible()
+    assert view.label.docks["faces"].windowTitle() == "Faces"
     qtbot.keyClick(view.label.canvas, Qt.Key.Key_PageDown)
     assert view.session.face == face + 1
     # Where the queue does not know the face, coming back leads into the queue.
