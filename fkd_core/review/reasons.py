@@ -45,6 +45,10 @@ def why(
         middle = float(np.nanmedian(gaps[wrong]))
         which = "all labels" if wrong.sum() == labelled.sum() else f"{wrong.sum()} of {labelled.sum()} labels"
         return f"{which} lie elsewhere, {middle:.0f} px at their middle: perhaps another face's"
+    other = exchanged_with(points[row], suspicion.seen[row], keypoint)
+    if other is not None:
+        names = [schema.label(number) for number in sorted((keypoint, other))]
+        return f"{names[0]} and {names[1]} look swapped"
     apart, mate = suspicion.apart[row, keypoint], int(suspicion.mate[row])
     if mate >= 0 and apart > max(_LEAST_APART, suspicion.usual[row, keypoint]):
         return f"{apart:.1f} px from where the same face is marked in row {mate}"
@@ -66,14 +70,32 @@ def swapped_pairs(
         gaps: `(K, 2)` from where each is seen to its label.
         schema: names the pairs.
     """
-    seen, found = points - gaps, []
-    for names in schema.pairs:
-        pair = [schema.index(name) for name in names]
-        now = float(np.linalg.norm(gaps[pair], axis=-1).sum())
-        exchanged = float(np.linalg.norm(points[pair[::-1]] - seen[pair], axis=-1).sum())
-        if now > _LEAST_SWAP and exchanged < _SWAPPED * now:
-            found.append((pair[0], pair[1]))
-    return found
+    pairs = [(schema.index(first), schema.index(second)) for first, second in schema.pairs]
+    return [pair for pair in pairs if _fits_exchanged(points, gaps, pair)]
+
+
+def exchanged_with(
+    points: NDArray[np.floating[Any]], gaps: NDArray[np.floating[Any]], keypoint: int
+) -> int | None:
+    """The keypoint of the face, if there is one, that this one fits much better to change places with.
+
+    Args:
+        points: labels `(K, 2)` in pixels.
+        gaps: `(K, 2)` from where each is seen to its label.
+        keypoint: its number.
+    """
+    others = [other for other in range(len(points)) if other != keypoint]
+    return next((other for other in others if _fits_exchanged(points, gaps, (keypoint, other))), None)
+
+
+def _fits_exchanged(
+    points: NDArray[np.floating[Any]], gaps: NDArray[np.floating[Any]], pair: tuple[int, int]
+) -> bool:
+    chosen = list(pair)
+    now = float(np.linalg.norm(gaps[chosen], axis=-1).sum())
+    seen = points[chosen] - gaps[chosen]
+    exchanged = float(np.linalg.norm(points[chosen[::-1]] - seen, axis=-1).sum())
+    return now > _LEAST_SWAP and exchanged < _SWAPPED * now
 
 
 def _without_side(name: str) -> str:

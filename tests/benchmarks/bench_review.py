@@ -73,7 +73,9 @@ def spoil(points: NDArray[np.float64], seed: int) -> Spoiled:
         else:
             others = np.setdiff1d(np.flatnonzero(known[:, known[row]].all(axis=1)), [row])
             spoiled[row] = np.where(known[row, :, None], points[random.choice(others)], np.nan)
-    moved = np.nan_to_num(np.linalg.norm(spoiled - points, axis=-1))
+    moved = np.linalg.norm(spoiled - points, axis=-1)
+    # A label that came where there was none is as wrong as can be.
+    moved = np.where(np.isfinite(spoiled).all(axis=-1) & ~known, np.inf, np.nan_to_num(moved))
     return Spoiled(spoiled, kind, moved)
 
 
