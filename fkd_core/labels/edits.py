@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fkd_core.errors import BadInputError
+from fkd_core.labels.symmetry import midline
 from fkd_core.labels.table import LabelTable
-from fkd_core.labels.values import CHANGE, CORRECTED, Edit, OriginKind, State, changes_of
+from fkd_core.labels.values import CHANGE, CORRECTED, HUMAN, Edit, OriginKind, State, changes_of
 from fkd_core.schema import KeypointSchema
 
 
@@ -94,6 +95,67 @@ def revert(table: LabelTable, schema: KeypointSchema, face: int, keypoints: Sequ
     """Give keypoints the values that the source had."""
     changes = table.originals(np.full(len(keypoints), face), np.array(keypoints))
     return Edit(named("revert", schema, keypoints), changes)
+
+
+def copy(table: LabelTable, schema: KeypointSchema, source: int, face: int, keypoints: Sequence[int]) -> Edit:
+    """Put keypoints where another face has them: guesses, imputed until a person accepts or moves them.
+
+    Args:
+        source: the other face; its keypoints without a place are left out.
+    """
+    points = table.points[source]
+    chosen = [k for k in keypoints if np.isfinite(points[k]).all()]
+    origin = table.origin_code("imputed:other-face")
+    changes = changes_of([face] * len(chosen), chosen, points[chosen], origin=origin)
+    return Edit(named("copy", schema, chosen), changes)
+
+
+def mirror(table: LabelTable, schema: KeypointSchema, face: int, keypoints: Sequence[int]) -> Edit:
+    """Put keypoints where the other half of the face has them: guesses until a person accepts or moves them.
+
+    The midline is that of the pairs that are not mirrored themselves, or of all where these are all pairs.
+    Keypoints on the midline are left alone, and so are those whose other half has no place.
+
+    Raises:
+        BadInputError: if nothing says where the midline is, or no keypoint has another half with a place.
+    """
+    points = table.points[face]
+    line = midline(points, schema, keypoints) or midline(points, schema)
+    if line is None:
+        raise BadInputError(
+            "no pair of keypoints, such as both eye centers, has a place on both sides of the face",
+            where=named("mirror", schema, keypoints),
+            todo="Place one pair first",
+        )
+    chosen = [k for k in keypoints if schema.mirror[k] != k and np.isfinite(points[schema.mirror[k]]).all()]
+    if not chosen:
+        raise BadInputError(
+            "there is no other half to copy from",
+            where=named("mirror", schema, keypoints),
+            todo="Select keypoints of one side whose partners on the other side have a place",
+        )
+    height, width = schema.size
+    mirrored = np.clip(line.reflect(points[[schema.mirror[k] for k in chosen]]), 0, (width, height))
+    origin = table.origin_code("imputed:mirror")
+    return Edit(
+        named("mirror", schema, chosen), changes_of([face] * len(chosen), chosen, mirrored, origin=origin)
+    )
+
+
+def swap_sides(table: LabelTable, schema: KeypointSchema, face: int, keypoints: Sequence[int]) -> Edit:
+    """Give keypoints the values of those of the other side, and the other way round.
+
+    What a person placed is corrected and reviewed then; guesses stay what they are. Keypoints on the midline
+    are left alone.
+    """
+    chosen = {k for k in keypoints if schema.mirror[k] != k}
+    pairs = sorted(chosen | {schema.mirror[k] for k in chosen})
+    changes = table.current(np.full(len(pairs), face), np.array([schema.mirror[k] for k in pairs], np.intp))
+    changes["keypoint"] = pairs
+    people = (changes["state"] != State.UNLABELLED) & np.isin(changes["origin"], (HUMAN, CORRECTED))
+    changes["origin"][people] = CORRECTED
+    changes["reviewed"] |= people
+    return Edit(f"swap left and right of {len(pairs)} keypoints", changes)
 
 
 def take(

@@ -27,6 +27,17 @@ def nearest(places: NDArray[Any], x: float, y: float, reach: float = REACH) -> i
     return found if distances[found] <= reach else None
 
 
+def inside(places: NDArray[Any], one: tuple[float, float], other: tuple[float, float]) -> tuple[int, ...]:
+    """The keypoints in the box between two of its corners.
+
+    Args:
+        places: `(K, 2)` in widget pixels, NaN where a keypoint is not shown.
+    """
+    corners = np.array([one, other])
+    within = (places >= corners.min(axis=0)) & (places <= corners.max(axis=0))
+    return tuple(np.flatnonzero(within.all(axis=1)).tolist())
+
+
 def following(selected: Iterable[int], count: int, step: int) -> int:
     """The keypoint after (step 1) or before (step -1) the selected ones, around the end."""
     chosen = sorted(selected)

@@ -30,6 +30,9 @@ def test_making_an_edit_changes_nothing(table: LabelTable) -> None:
     edits.set_state(table, FKD_15, 0, [1], State.ABSENT)
     edits.accept(table, "accept", np.ones((6, 15), bool))
     edits.revert(table, FKD_15, 0, [1])
+    edits.copy(table, FKD_15, 4, 0, [1, 7])
+    edits.mirror(table, FKD_15, 0, [2])
+    edits.swap_sides(table, FKD_15, 0, [2])
     edits.impute(table, "mean", np.full((6, 15, 2), 9, np.float32), np.ones((6, 15), bool))
     assert snapshot(table) == before
 
@@ -154,3 +157,73 @@ def test_a_method_with_nothing_to_say_clears_what_was_imputed(table: LabelTable)
     table.put(edits.impute(table, "backfill", filled, np.ones((6, 15), bool)).changes, 0)
     assert (table.points[:3, 5:14] == 9).all()
     assert not table.mask[:3, 14].any()
+
+
+LEFT_EYE, RIGHT_EYE, INNER_LEFT, INNER_RIGHT, NOSE = 0, 1, 2, 4, 10
+
+
+def test_what_is_copied_from_another_face_waits_for_a_person(table: LabelTable) -> None:
+    edit = edits.copy(table, FKD_15, 4, 0, [3, NOSE, 12])
+    assert edit.what == "copy 3 keypoints"
+    table.put(edit.changes, 0)
+    assert table.points[0, [3, NOSE, 12]].tolist() == table.points[4, [3, NOSE, 12]].tolist()
+    assert table.is_kind(OriginKind.IMPUTED)[0, [3, NOSE, 12]].all()
+    assert not table.reviewed[0].any()
+    assert edits.copy(table, FKD_15, 0, 1, [5, 6]).changes.size == 0, "the other face lacks them too"
+
+
+def test_a_mirrored_keypoint_lies_as_far_on_the_other_side(table: LabelTable) -> None:
+    table.points[0, :5] = (66, 40), (30, 40), (58, 41), (74, 41), (5, 5)
+    edit = edits.mirror(table, FKD_15, 0, [INNER_RIGHT, NOSE])
+    assert edit.what == "mirror right eye inner corner", "the nose has no other side"
+    table.put(edit.changes, 0)
+    assert table.points[0, INNER_RIGHT].tolist() == [38, 41]
+    assert table.origin_text(0, INNER_RIGHT) == "imputed:mirror"
+    assert not table.reviewed[0, INNER_RIGHT]
+
+
+def test_a_pair_that_is_mirrored_changes_sides_and_stays_in_the_frame(table: LabelTable) -> None:
+    table.points[0, :5] = (66, 40), (30, 40), (95, 41), (74, 41), (34, 45)
+    table.put(edits.mirror(table, FKD_15, 0, [INNER_LEFT, INNER_RIGHT]).changes, 0)
+    assert table.points[0, [INNER_LEFT, INNER_RIGHT]].tolist() == [[62, 45], [1, 41]]
+    table.points[0, INNER_LEFT] = 0, 41
+    table.put(edits.mirror(table, FKD_15, 0, [INNER_RIGHT]).changes, 0)
+    assert table.points[0, INNER_RIGHT].tolist() == [96, 41]
+
+
+def test_nothing_to_mirror_is_told(table: LabelTable) -> None:
+    with pytest.raises(BadInputError, match="no other half"):
+        edits.mirror(table, FKD_15, 0, [11, NOSE])
+    table.put(edits.set_state(table, FKD_15, 0, [0, 1, 2, 3], State.UNLABELLED).changes, 0)
+    with pytest.raises(BadInputError, match="Place one pair first"):
+        edits.mirror(table, FKD_15, 0, [2])
+
+
+def test_swapped_sides_are_a_person_s_word_and_guesses_stay_guesses(table: LabelTable) -> None:
+    imputed(table, "mean", 7)
+    before = table.points[0].copy()
+    table.put(edits.move(table, FKD_15, 0, [11], np.array([[60, 70]])).changes, 0)
+    edit = edits.swap_sides(table, FKD_15, 0, [LEFT_EYE, RIGHT_EYE, 11, NOSE])
+    assert edit.what == "swap left and right of 4 keypoints"
+    undo = table.put(edit.changes, 0)
+    assert table.points[0, :2].tolist() == before[[1, 0]].tolist()
+    assert table.points[0, 11:13].tolist() == [[7, 7], [60, 70]]
+    assert [table.origin_text(0, k) for k in (0, 1, 11, 12)] == [
+        "corrected",
+        "corrected",
+        "imputed:mean",
+        "corrected",
+    ]
+    assert table.reviewed[0, [0, 1, 11, 12]].tolist() == [True, True, False, True]
+    table.put(undo, 0)
+    assert table.points[0, :2].tolist() == before[:2].tolist()
+
+
+def test_a_side_without_a_label_takes_the_other_s_place_in_a_swap(table: LabelTable) -> None:
+    table.put(edits.set_state(table, FKD_15, 0, [RIGHT_EYE], State.UNLABELLED).changes, 0)
+    left = table.points[0, LEFT_EYE].tolist()
+    table.put(edits.swap_sides(table, FKD_15, 0, [LEFT_EYE]).changes, 0)
+    assert table.points[0, RIGHT_EYE].tolist() == left
+    assert table.state[0, LEFT_EYE] == State.UNLABELLED
+    assert not table.reviewed[0, LEFT_EYE]
+    assert edits.swap_sides(table, FKD_15, 0, [NOSE]).changes.size == 0
