@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -13,14 +14,14 @@ from fkd_core.labels.values import OriginKind, State
 from fkd_gui.browser.browser import FaceBrowser
 from fkd_gui.browser.filters import needs_work
 from fkd_gui.canvas import FaceCanvas, commands
+from fkd_gui.canvas.remembering import ROWS, remembered
+from fkd_gui.canvas.tone import STEPS, Tone, clamped
 from fkd_gui.panels.imputation import ImputationPanel
 from fkd_gui.panels.keypoints import KeypointsPanel
 from fkd_gui.panels.review import ReviewPanel
 from fkd_gui.session import Session
-from fkd_gui.settings import LABEL_LAYOUT, SHOW_LEGEND, SHOW_NAMES, SHOW_SKELETON, SMOOTH, Settings
+from fkd_gui.settings import LABEL_LAYOUT, Settings
 from fkd_gui.theme import UNIT, current
-
-_OPTIONS = {"names": SHOW_NAMES, "skeleton": SHOW_SKELETON, "legend": SHOW_LEGEND, "smooth": SMOOTH}
 
 
 class LabelPlace(QMainWindow):
@@ -73,7 +74,7 @@ class LabelPlace(QMainWindow):
         self.docks["keypoints"].raise_()
         self._first_layout = QByteArray(self.saveState())
         self._laid_out = self.restoreState(settings.get(LABEL_LAYOUT))
-        self.canvas.set_options(**{option: settings.get(row) for option, row in _OPTIONS.items()})
+        self.canvas.set_options(**remembered(settings))
         self.canvas.noted.connect(self.noted)
         self.review.noted.connect(self.noted)
         self.imputation.impute_requested.connect(self.imputation_requested)
@@ -87,10 +88,11 @@ class LabelPlace(QMainWindow):
         self._draw()
 
     def do(self, what: str) -> None:
-        """`accept`, `take`, `revert`, `occluded`, `absent` or `clear` the selected keypoints.
+        """Something to the selected keypoints, see the names below.
 
-        Without a selection, `accept` means the whole face, and `take` all that no person placed. In Review
-        both settle what the queue asks about and lead on.
+        Without a selection, `accept` and `swap` mean the whole face, `take` and `copy_previous` all that no
+        person placed, and `mirror` all that have no label. In Review `accept` and `take` settle what the queue
+        asks about and lead on.
         """
         if self.reviewing and what in ("accept", "take") and self.review.do(what):
             return
@@ -100,10 +102,17 @@ class LabelPlace(QMainWindow):
         if what == "accept":
             commands.accept(session, session.keypoints or everything)
         elif what == "take":
-            guessed = (table.state[face] == State.UNLABELLED) | (
-                table.is_kind(OriginKind.IMPUTED)[face] & ~table.reviewed[face]
-            )
-            commands.take_predictions(session, session.keypoints or np.flatnonzero(guessed).tolist())
+            commands.take_predictions(session, session.keypoints or self._guessed())
+        elif what == "copy_previous":
+            if session.previous is None:
+                self.noted.emit("No face was shown before this one.")
+            elif not commands.copy_previous(session, session.keypoints or self._guessed()):
+                self.noted.emit("Nothing to copy: the face shown before has a place for none of these.")
+        elif what == "mirror":
+            missing = np.flatnonzero(table.state[face] == State.UNLABELLED).tolist()
+            commands.mirror(session, session.keypoints or missing)
+        elif what == "swap":
+            commands.swap_sides(session, session.keypoints or everything)
         elif what == "revert":
             commands.revert(session)
         elif what == "occluded":
@@ -114,6 +123,26 @@ class LabelPlace(QMainWindow):
             commands.set_state(session, State.UNLABELLED if gone else State.ABSENT)
         elif what == "clear":
             commands.set_state(session, State.UNLABELLED)
+
+    def look(self, what: str, by: int = 0) -> None:
+        """Change how the face is looked at.
+
+        Args:
+            what: `brightness`, `contrast` or `gamma`, by so many steps; `plain` for the light as it is;
+                `turn` clockwise by degrees; `upright`; `select_all`.
+        """
+        if what in STEPS:
+            value = clamped(what, getattr(self.canvas.options, what) + by * STEPS[what])
+            self._set_options(**{what: value})
+        elif what == "plain":
+            self._set_options(**attrs.asdict(Tone()))
+        elif what == "turn":
+            self.canvas.rotate(by)
+        elif what == "upright":
+            self.canvas.set_angle(0)
+        elif what == "select_all":
+            points = self.session.project.labels.table.points[self.session.face]
+            self.session.select(tuple(np.flatnonzero(np.isfinite(points).all(axis=1)).tolist()))
 
     def step(self, by: int) -> None:
         """To the next or previous of the faces that the filter shows, or of the queue in Review."""
@@ -179,9 +208,7 @@ class LabelPlace(QMainWindow):
 
     def toggle(self, option: str) -> None:
         """Switch an option of the canvas and remember it."""
-        on = not getattr(self.canvas.options, option)
-        self.canvas.set_options(**{option: on})
-        self._settings.set(_OPTIONS[option], on)
+        self._set_options(**{option: not getattr(self.canvas.options, option)})
 
     @property
     def hint_text(self) -> str:
@@ -228,6 +255,19 @@ class LabelPlace(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._draw()
+
+    def _set_options(self, **changes: Any) -> None:
+        self.canvas.set_options(**changes)
+        for option, value in changes.items():
+            self._settings.set(ROWS[option], value)
+
+    def _guessed(self) -> list[int]:
+        """Keypoints of the current face that no person placed or accepted."""
+        table, face = self.session.project.labels.table, self.session.face
+        imputed = np.isin(table.kinds()[table.origin[face]], OriginKind.IMPUTED.value)
+        guessed = (table.state[face] == State.UNLABELLED) | (imputed & ~table.reviewed[face])
+        found: list[int] = np.flatnonzero(guessed).tolist()
+        return found
 
     def _dock(self, title: str, name: str, body: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

@@ -206,6 +206,11 @@ class MainWindow(QMainWindow):
         """Show the whole face."""
         self._view().label.canvas.fit()
 
+    def look(self, what: str, by: int) -> None:
+        """Change the light or the turn of the face, see `LabelPlace.look`."""
+        self._view().label.look(what, by)
+        self.refresh_actions()
+
     def toggle(self, option: str) -> None:
         """Switch one of the canvas's options."""
         self._view().label.toggle(option)

@@ -25,6 +25,7 @@ class Session(QObject):
     Attributes:
         project: the open project.
         face: index of the current face, over all splits.
+        previous: the face that was current before it; None at first.
         keypoints: indices of the selected keypoints of the current face.
         predictions: float32 `(N, K, 2)` over all faces, NaN where there are none; None without a run.
         predicted_by: the run they come from.
@@ -46,6 +47,7 @@ class Session(QObject):
         super().__init__(parent)
         self.project = project
         self.face = 0
+        self.previous: int | None = None
         self.keypoints: tuple[int, ...] = ()
         self.predictions: NDArray[np.float32] | None = None
         self.predicted_by: str | None = None
@@ -63,7 +65,7 @@ class Session(QObject):
         """Make a face the current one."""
         face = min(max(face, 0), len(self.project) - 1)
         if face != self.face:
-            self.face = face
+            self.previous, self.face = self.face, face
             self.keypoints = ()
             self.face_changed.emit(face)
             self.keypoints_changed.emit(())

@@ -34,6 +34,15 @@ SHOW_NAMES = Setting("view/names", bool, False, "Names of keypoints on the face"
 SHOW_SKELETON = Setting("view/skeleton", bool, True, "Lines between keypoints")
 SHOW_LEGEND = Setting("view/legend", bool, True, "Legend of origins on the face")
 SMOOTH = Setting("view/smooth", bool, False, "Smooth pixels when zoomed in")
+SHOW_GRID = Setting("view/grid", bool, False, "Lines between pixels when zoomed in")
+GHOST_MEAN = Setting("view/ghost_mean", bool, False, "Ghost of the mean shape")
+GHOST_PREVIOUS = Setting("view/ghost_previous", bool, False, "Ghost of the previous face")
+GHOST_MODEL = Setting("view/ghost_model", bool, True, "Ghost of the model")
+GHOST_ORIGINAL = Setting("view/ghost_original", bool, False, "Ghost of the original label")
+BRIGHTNESS = Setting("view/brightness", int, 0, "Brightness of faces on the screen, in percent")
+CONTRAST = Setting("view/contrast", int, 0, "Contrast of faces on the screen, in percent")
+GAMMA = Setting("view/gamma", int, 100, "Gamma of faces on the screen, in percent")
+EQUALISE = Setting("view/equalise", bool, False, "Spread the greys of faces on the screen")
 LAST_PROJECT = Setting("files/last_project", str, "", "The project that was open last")
 RECENT = Setting("files/recent", list, [], "Projects that were opened, latest first")
 LAST_FOLDER = Setting("files/last_folder", str, "", "Where the last file dialog was")
@@ -64,6 +73,10 @@ class Settings:
         value = self._store.value(setting.key)
         if setting.kind is bool:
             value = value in (True, "true", "1", 1)
+        elif setting.kind is int:
+            # Files hold texts: "20" is a number, anything else is nothing usable.
+            text = str(value)
+            value = int(text) if text.removeprefix("-").isdecimal() else text
         elif setting.kind is list:
             value = [value] if isinstance(value, str) else list(value or [])
         if not isinstance(value, setting.kind) or (setting.choices and value not in setting.choices):

@@ -1,6 +1,7 @@
 """Every action of the window, declared once."""
 
 from fkd_gui.actions.action import Action, When
+from fkd_gui.actions.face import face_actions
 from fkd_gui.actions.files import file_actions
 from fkd_gui.actions.go import go_actions
 from fkd_gui.actions.labels import edit_actions
@@ -17,6 +18,7 @@ def all_actions() -> tuple[Action, ...]:
         *file_actions(),
         *edit_actions(),
         *go_actions(),
+        *face_actions(),
         *train_actions(),
         *view_actions(),
         *help_actions(),

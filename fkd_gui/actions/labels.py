@@ -42,6 +42,48 @@ def edit_actions() -> tuple[Action, ...]:
             group=1,
         ),
         Action(
+            "select_all",
+            "Select all &keypoints",
+            menu,
+            ("Ctrl+A",),
+            When.FACE,
+            lambda w: w.look("select_all", 0),
+            tip="All keypoints of this face that have a place",
+            group=2,
+        ),
+        Action(
+            "copy_previous",
+            "Copy from the &previous face",
+            menu,
+            ("P",),
+            When.LABELS,
+            lambda w: w.labels_do("copy_previous"),
+            tip="Put the selected keypoints, or all missing and imputed ones, where the face shown before has"
+            " them; they wait to be accepted",
+            group=2,
+        ),
+        Action(
+            "mirror",
+            "Copy &mirrored",
+            menu,
+            ("M",),
+            When.LABELS,
+            lambda w: w.labels_do("mirror"),
+            tip="Put the selected keypoints, or all missing ones, where the other half of the face has them;"
+            " they wait to be accepted",
+            group=2,
+        ),
+        Action(
+            "swap",
+            "S&wap left and right",
+            menu,
+            ("S",),
+            When.LABELS,
+            lambda w: w.labels_do("swap"),
+            tip="Exchange the selected keypoints, or all of this face, with those of the other side",
+            group=2,
+        ),
+        Action(
             "occluded",
             "&Occluded",
             menu,
@@ -49,7 +91,7 @@ def edit_actions() -> tuple[Action, ...]:
             When.SELECTION,
             lambda w: w.labels_do("occluded"),
             tip="The selected keypoints have a place, but something covers them; again to take it back",
-            group=2,
+            group=3,
         ),
         Action(
             "absent",
@@ -59,7 +101,7 @@ def edit_actions() -> tuple[Action, ...]:
             When.SELECTION,
             lambda w: w.labels_do("absent"),
             tip="The selected keypoints are not in the picture; again to take it back",
-            group=2,
+            group=3,
         ),
         Action(
             "clear",
@@ -69,7 +111,7 @@ def edit_actions() -> tuple[Action, ...]:
             When.SELECTION,
             lambda w: w.labels_do("clear"),
             tip="The selected keypoints are unlabelled again; the original stays in the history",
-            group=2,
+            group=3,
         ),
         Action(
             "impute",
@@ -79,6 +121,6 @@ def edit_actions() -> tuple[Action, ...]:
             When.WRITABLE,
             lambda w: w.show_imputation(),
             tip="Fill missing keypoints by a method, or take filled ones away",
-            group=3,
+            group=4,
         ),
     )

@@ -35,15 +35,6 @@ def view_actions() -> tuple[Action, ...]:
             "legend", "Le&gend", menu, (), When.PROJECT, lambda w: w.toggle("legend"), checked=_is("legend")
         ),
         Action(
-            "smooth",
-            "&Smooth pixels",
-            menu,
-            (),
-            When.PROJECT,
-            lambda w: w.toggle("smooth"),
-            checked=_is("smooth"),
-        ),
-        Action(
             "theme_system",
             "Colours of the s&ystem",
             menu,

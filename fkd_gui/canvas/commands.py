@@ -88,5 +88,32 @@ def take_predictions(session: Session, keypoints: Sequence[int] | None = None) -
         session.apply(Edit(edits.named("take prediction of", schema, chosen), changes))
 
 
+def copy_previous(session: Session, keypoints: Sequence[int] | None = None) -> bool:
+    """Put the selected keypoints, or those given, where the face shown before has them.
+
+    Returns:
+        Whether it has a place for any of them.
+    """
+    project, source = session.project, session.previous
+    if source is None:
+        return False
+    edit = edits.copy(project.labels.table, project.schema, source, session.face, _chosen(session, keypoints))
+    session.apply(edit)
+    return len(edit.changes) > 0
+
+
+def mirror(session: Session, keypoints: Sequence[int] | None = None) -> None:
+    """Put the selected keypoints, or those given, where the other half of the face has them."""
+    project, chosen = session.project, _chosen(session, keypoints)
+    if chosen:
+        attempt(session, lambda: edits.mirror(project.labels.table, project.schema, session.face, chosen))
+
+
+def swap_sides(session: Session, keypoints: Sequence[int] | None = None) -> None:
+    """Exchange the selected keypoints, or those given, with those of the other side."""
+    project, chosen = session.project, _chosen(session, keypoints)
+    session.apply(edits.swap_sides(project.labels.table, project.schema, session.face, chosen))
+
+
 def _chosen(session: Session, keypoints: Sequence[int] | None) -> list[int]:
     return sorted(session.keypoints if keypoints is None else keypoints)

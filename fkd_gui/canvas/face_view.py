@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fkd_core.labels.values import State
 from fkd_gui.canvas import layers
 from fkd_gui.canvas.geometry import View, fit
+from fkd_gui.canvas.ghosts import Ghosts, paint_ghosts
 from fkd_gui.canvas.loupe import paint_loupe
 from fkd_gui.canvas.move import Move
 from fkd_gui.canvas.scene import CanvasOptions, Scene, grey_image, origins_of
@@ -34,6 +37,9 @@ class FaceView(QWidget):
         self._options = CanvasOptions()
         self._fitted = True
         self._view = View(1, 0, 0)
+        self._angle = 0.0
+        self._band: tuple[QPointF, QPointF] | None = None
+        self._ghosts = Ghosts(session)
         self._move: Move | None = None
         self._nudging = False
         self._hidden = False
@@ -48,9 +54,12 @@ class FaceView(QWidget):
         """What is switched on."""
         return self._options
 
-    def set_options(self, **changes: bool) -> None:
-        """Switch some of `CanvasOptions`, such as `names=True`."""
+    def set_options(self, **changes: Any) -> None:
+        """Change some of `CanvasOptions`, such as `names=True`."""
+        tone = self._options.tone
         self._options = attrs.evolve(self._options, **changes)
+        if self._options.tone != tone:
+            self._develop()
         self._refit()
         self.options_changed.emit(self._options)
 
@@ -81,6 +90,21 @@ class FaceView(QWidget):
         whole = self._whole().scale
         view = self._view.zoomed(factor, place.x(), place.y(), whole / 2)
         self._set_view(view)
+
+    def rotate(self, by: float) -> None:
+        """Turn the face clockwise by degrees; what is in the middle stays there."""
+        self.set_angle(self._angle + by)
+
+    def set_angle(self, degrees: float) -> None:
+        """Turn the face to so many degrees clockwise, 0 for upright."""
+        middle = np.array(self._view.to_frame(self.width() / 2, self.height() / 2))
+        self._angle = (degrees + 180) % 360 - 180
+        if self._fitted:
+            self._refit()
+            return
+        view = attrs.evolve(self._view, angle=self._angle)
+        x, y = view.to_widget(middle).tolist()
+        self._set_view(view.panned(self.width() / 2 - x, self.height() / 2 - y))
 
     def hide_markers(self, hidden: bool) -> None:
         """Take everything off the face, or put it back."""
@@ -115,6 +139,8 @@ class FaceView(QWidget):
             hovered=self._hovered,
             moving=moving if not self._nudging else (),
             predicted=predicted,
+            ghosts=self._ghost_places(),
+            band=self._band,
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -126,6 +152,7 @@ class FaceView(QWidget):
         layers.paint_image(painter, scene)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._hidden:
+            paint_ghosts(painter, scene)
             if self._options.skeleton:
                 layers.paint_skeleton(painter, scene)
             layers.paint_predictions(painter, scene)
@@ -133,6 +160,10 @@ class FaceView(QWidget):
             layers.paint_names(painter, scene, width, height)
         if self._options.legend:
             layers.paint_legend(painter, scene, width, height)
+        note = self._note()
+        if note:
+            layers.paint_note(painter, scene, note, height)
+        layers.paint_band(painter, scene)
         missing = self._missing()
         if missing is not None and self._move is None:
             layers.paint_hint(
@@ -168,7 +199,19 @@ class FaceView(QWidget):
     def _whole(self) -> View:
         below = layers.LEGEND_HEIGHT - 8 if self._options.legend else 0.0
         frame = self.session.project.schema.size
-        return fit(frame, self.width(), self.height(), self.devicePixelRatioF(), below=below)
+        ratio = self.devicePixelRatioF()
+        return fit(frame, self.width(), self.height(), ratio, below=below, angle=self._angle)
+
+    def _note(self) -> str:
+        """How the picture differs from the face as it is; empty where it does not."""
+        tone = self._options.tone.told()
+        turned = f"turned {self._angle:+g}°" if self._angle else ""
+        shown = ", ".join(part for part in (tone, turned) if part)
+        return f"View only: {shown}" if shown else ""
+
+    def _ghost_places(self) -> dict[str, NDArray[np.float64]]:
+        found = ((kind, self._ghosts.points(kind)) for kind in self._options.ghosts)
+        return {kind: self._view.to_widget(points) for kind, points in found if points is not None}
 
     def _refit(self) -> None:
         if self._fitted:
@@ -197,10 +240,15 @@ class FaceView(QWidget):
         text = "; ".join(parts) or f"{known} of {len(project.schema)} keypoints have a place"
         self.setAccessibleDescription(f"{text}. Tab selects the next keypoint, Ctrl+Tab leaves the face.")
 
+    def _develop(self, face: int | None = None) -> None:
+        """Make the picture of a face, the current one by default, in the light that was chosen."""
+        image = self.session.project.image(self.session.face if face is None else face)
+        self._pixels: NDArray[np.uint8] = np.ascontiguousarray(self._options.tone.shown(image))
+        self._image = grey_image(self._pixels)
+
     def _load(self, face: int) -> None:
         """Show the pixels of a face."""
-        self._pixels: NDArray[np.uint8] = np.ascontiguousarray(self.session.project.image(face))
-        self._image = grey_image(self._pixels)
+        self._develop(face)
         self._hovered = None
         self._refit()
         self._describe()

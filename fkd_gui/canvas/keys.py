@@ -35,6 +35,13 @@ def nudge(event: QKeyEvent) -> tuple[float, float] | None:
     return dx * step, dy * step
 
 
+def digit(event: QKeyEvent) -> str:
+    """`0` to `9`, also of the block of figures; empty for any other key."""
+    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+    value = event.key() - Qt.Key.Key_0
+    return str(value) if plain and 0 <= value <= 9 else ""
+
+
 def tab_step(event: QKeyEvent) -> int:
     """1 for Tab, -1 for Shift+Tab, 0 for anything else."""
     if event.modifiers() & _OTHERS:
@@ -57,5 +64,7 @@ def wanted(event: QKeyEvent, selected: bool, moving: bool) -> bool:
         return selected or moving
     if nudge(event) is not None:
         return selected
-    plain = (Qt.Key.Key_Space, Qt.Key.Key_H, Qt.Key.Key_0)
+    if digit(event):
+        return True
+    plain = (Qt.Key.Key_Space, Qt.Key.Key_H)
     return not event.modifiers() and event.key() in plain

@@ -9,21 +9,43 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from fkd_gui.canvas import markers
+from fkd_gui.canvas.ghosts import TITLES
 from fkd_gui.canvas.names import place_names
 from fkd_gui.canvas.scene import Scene
 
 LEGEND_HEIGHT = 28.0
+GRID_FROM = 6.0
+"""widget pixels for one pixel of a face from which on a grid does not hide it"""
 
 
 def paint_image(painter: QPainter, scene: Scene) -> None:
     """The face, each pixel a square unless it is to be smooth."""
     view, image = scene.view, scene.image
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scene.options.smooth)
-    painter.drawImage(
-        QRectF(view.left, view.top, image.width() * view.scale, image.height() * view.scale),
-        image,
-        QRectF(image.rect()),
-    )
+    painter.save()
+    painter.translate(view.left, view.top)
+    painter.rotate(view.angle)
+    box = QRectF(0, 0, image.width() * view.scale, image.height() * view.scale)
+    painter.drawImage(box, image, QRectF(image.rect()))
+    if scene.options.grid and view.scale >= GRID_FROM:
+        _paint_grid(painter, scene, box)
+    painter.restore()
+
+
+def _paint_grid(painter: QPainter, scene: Scene, box: QRectF) -> None:
+    """Lines between pixels: a dark one and a light one beside it, so that one of them is seen on any grey."""
+    step, device = scene.view.scale, painter.device()
+    thin = 1 / device.devicePixelRatioF() if device is not None else 1.0
+    for colour, offset in ((scene.theme.halo_dark, 0.0), (scene.theme.halo_light, thin)):
+        tone = QColor(colour)
+        tone.setAlpha(70)
+        pen = QPen(tone, 1)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        across = [i * step + offset for i in range(scene.image.width() + 1)]
+        down = [i * step + offset for i in range(scene.image.height() + 1)]
+        painter.drawLines([QLineF(x, 0, x, box.height()) for x in across])
+        painter.drawLines([QLineF(0, y, box.width(), y) for y in down])
 
 
 def paint_skeleton(painter: QPainter, scene: Scene) -> None:
@@ -103,7 +125,7 @@ def paint_names(painter: QPainter, scene: Scene, width: float, height: float) ->
     font.setPixelSize(11)
     painter.setFont(font)
     metrics = painter.fontMetrics()
-    texts = [scene.schema.label(k) for k in wanted]
+    texts = [f"{k + 1} {scene.schema.label(k)}" for k in wanted]
     sizes = [(metrics.horizontalAdvance(text) + 8.0, metrics.height() + 2.0) for text in texts]
     places = [(float(x), float(y)) for x, y in scene.places[wanted]]
     ground = QColor(scene.theme.surface)
@@ -126,8 +148,8 @@ def paint_legend(painter: QPainter, scene: Scene, width: float, height: float) -
     font.setPixelSize(12)
     painter.setFont(font)
     metrics = painter.fontMetrics()
-    entries = [*markers.KINDS, "reviewed", "occluded"]
-    lengths = [22 + metrics.horizontalAdvance(entry) for entry in entries]
+    entries = [*markers.KINDS, *scene.options.ghosts, "reviewed", "occluded"]
+    lengths = [22 + metrics.horizontalAdvance(TITLES.get(entry, entry)) for entry in entries]
     while entries and sum(lengths) + 16 * (len(entries) - 1) > width - 16:
         entries.pop()
         lengths.pop()
@@ -142,11 +164,16 @@ def paint_legend(painter: QPainter, scene: Scene, width: float, height: float) -
             markers.draw_tick(painter, place, 9, scene.theme)
         elif entry == "occluded":
             markers.draw_dashes(painter, place, 6, scene.theme)
+        elif entry in markers.GHOSTS:
+            colour = scene.theme.ghost(entry)
+            markers.draw(painter, place, entry, 5, scene.theme, hollow=True, colour=colour)
         else:
             markers.draw(painter, place, entry, 5, scene.theme)
         painter.setPen(QColor(scene.theme.text))
         box = QRectF(x + 20, middle - LEGEND_HEIGHT / 2, length, LEGEND_HEIGHT)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, entry)
+        painter.drawText(
+            box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, TITLES.get(entry, entry)
+        )
         x += length + 16
 
 
@@ -163,3 +190,31 @@ def paint_hint(painter: QPainter, scene: Scene, text: str, width: float) -> None
     painter.setPen(QColor(scene.theme.on_accent))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
     painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def paint_note(painter: QPainter, scene: Scene, text: str, height: float) -> None:
+    """How the picture differs from the face as it is, so that nobody takes it for the face."""
+    font = painter.font()
+    font.setPixelSize(12)
+    painter.setFont(font)
+    below = LEGEND_HEIGHT if scene.options.legend else 0.0
+    box = QRectF(8, height - below - 30, painter.fontMetrics().horizontalAdvance(text) + 16, 22)
+    ground = QColor(scene.theme.surface)
+    ground.setAlpha(230)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(QColor(scene.theme.text))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def paint_band(painter: QPainter, scene: Scene) -> None:
+    """The box that is being drawn around keypoints."""
+    if scene.band is None:
+        return
+    box = QRectF(*scene.band).normalized()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((scene.theme.halo_dark, 3.0), (scene.theme.halo_light, 1.2)):
+        painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawRect(box)

@@ -20,18 +20,21 @@ def paint_loupe(painter: QPainter, scene: Scene, keypoint: int, width: float, he
     on_left = scene.places[keypoint][0] > width / 2
     glass = QRectF(_MARGIN if on_left else width - size - _MARGIN, _MARGIN, size, size)
     scale = max(2 * scene.view.scale, 12.0)
-    span = size / scale
     theme = scene.theme
     painter.save()
     painter.fillRect(glass, QColor(theme.image_surround))
     painter.setClipRect(glass)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scene.options.smooth)
-    left, top = glass.left() - (x + 0.5 - span / 2) * scale, glass.top() - (y + 0.5 - span / 2) * scale
-    image = scene.image
+    image, centre = scene.image, glass.center()
+    painter.translate(centre)
+    painter.rotate(scene.view.angle)
     painter.drawImage(
-        QRectF(left, top, image.width() * scale, image.height() * scale), image, QRectF(image.rect())
+        QRectF(-(x + 0.5) * scale, -(y + 0.5) * scale, image.width() * scale, image.height() * scale),
+        image,
+        QRectF(image.rect()),
     )
-    centre = glass.center()
+    painter.rotate(-scene.view.angle)
+    painter.translate(-centre)
     lines = [
         QLineF(centre + QPointF(a * 5, b * 5), centre + QPointF(a * size, b * size))
         for a, b in ((1, 0), (-1, 0), (0, 1), (0, -1))

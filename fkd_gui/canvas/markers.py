@@ -10,11 +10,21 @@ import math
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPainterPathStroker, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPainterPathStroker, QPen, QPixmap, QPolygonF
 
 from fkd_gui.theme import Theme
 
 KINDS = ("human", "imputed", "predicted", "corrected")
+GHOSTS = ("mean", "previous", "original")
+"""a plus, a triangle and a square: shapes that no origin has"""
+
+_CORNERS = {
+    "corrected": ((0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)),
+    "previous": ((0.0, -1.0), (0.87, 0.5), (-0.87, 0.5)),
+    "original": ((-0.71, -0.71), (0.71, -0.71), (0.71, 0.71), (-0.71, 0.71)),
+}
+_SIZES = {"corrected": (1.2, 0.5), "previous": (1.35, 0.75), "original": (1.2, 0.8)}
+"""of the shape and of its hole, in radii"""
 
 
 @lru_cache(maxsize=256)
@@ -22,7 +32,7 @@ def shape(kind: str, radius: float, hollow: bool) -> QPainterPath:
     """The area of a marker around (0, 0).
 
     Args:
-        kind: an origin such as `human`, or nothing for a keypoint without one.
+        kind: an origin such as `human`, a ghost such as `mean`, or nothing for a keypoint without origin.
         radius: outer radius in pixels.
         hollow: leave the centre open, so that what lies under the marker is seen.
     """
@@ -33,17 +43,15 @@ def shape(kind: str, radius: float, hollow: bool) -> QPainterPath:
         path.addEllipse(centre, radius, radius)
         if hollow:
             path.addEllipse(centre, radius * 0.36, radius * 0.36)
-    elif kind == "corrected":
-        for size in (radius * 1.2, radius * 0.5)[: 2 if hollow else 1]:
-            corners = [QPointF(0, -size), QPointF(size, 0), QPointF(0, size), QPointF(-size, 0)]
-            path.moveTo(corners[0])
-            for corner in corners[1:]:
-                path.lineTo(corner)
+    elif kind in _CORNERS:
+        outer, inner = _SIZES[kind]
+        for size in (radius * outer, radius * inner)[: 2 if hollow else 1]:
+            path.addPolygon(QPolygonF([QPointF(x * size, y * size) for x, y in _CORNERS[kind]]))
             path.closeSubpath()
-    elif kind == "predicted":
+    elif kind in ("predicted", "mean"):
         lines = QPainterPath()
         gap = radius * 0.62 if hollow else 0.0
-        for angle in (45, 135, 225, 315):
+        for angle in (45, 135, 225, 315) if kind == "predicted" else (0, 90, 180, 270):
             x, y = math.cos(math.radians(angle)), math.sin(math.radians(angle))
             lines.moveTo(x * gap, y * gap)
             reach = radius * (1.3 if hollow else 1.1)
@@ -61,7 +69,7 @@ def shape(kind: str, radius: float, hollow: bool) -> QPainterPath:
 @lru_cache(maxsize=256)
 def _outline(kind: str, radius: float, hollow: bool) -> QPainterPath:
     """The outer edge of a marker: a halo along a hole as well would fill it."""
-    if kind == "predicted":
+    if kind in ("predicted", "mean"):
         return shape(kind, radius, hollow)
     return shape("human" if kind in ("imputed", "") else kind, radius, False)
 

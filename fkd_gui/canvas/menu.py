@@ -37,6 +37,17 @@ def keypoint_menu(session: Session, parent: QWidget) -> QMenu:
     absent.setChecked(bool(chosen) and bool((states == State.ABSENT).all()))
     menu.addAction("&Unlabelled", lambda: commands.set_state(session, State.UNLABELLED))
     menu.addSeparator()
+    previous = menu.addAction("Copy from the &previous face", lambda: commands.copy_previous(session))
+    previous.setEnabled(
+        session.previous is not None and bool(np.isfinite(table.points[session.previous, chosen]).any())
+    )
+    partners = [session.project.schema.mirror[k] for k in chosen]
+    sided = [(k, other) for k, other in zip(chosen, partners, strict=True) if k != other]
+    mirror = menu.addAction("Copy &mirrored", lambda: commands.mirror(session))
+    mirror.setEnabled(any(np.isfinite(table.points[session.face, other]).all() for _, other in sided))
+    swap = menu.addAction("S&wap left and right", lambda: commands.swap_sides(session))
+    swap.setEnabled(bool(sided))
+    menu.addSeparator()
     menu.addAction(
         icon("arrow-counter-clockwise", theme), "&Revert to original", lambda: commands.revert(session)
     )

@@ -7,32 +7,55 @@ from typing import Any
 import attrs
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
 
 from fkd_core.labels.table import LabelTable
 from fkd_core.labels.values import State
 from fkd_core.schema import KeypointSchema
 from fkd_gui.canvas.geometry import View
+from fkd_gui.canvas.tone import Tone
 from fkd_gui.theme import Theme
 
 
 @attrs.frozen
 class CanvasOptions:
-    """What a person can switch on the canvas.
+    """What a person can choose about how faces look. It is remembered with the window, never with labels.
 
     Attributes:
         smooth: blend pixels instead of showing each as a square.
         skeleton: lines between the keypoints of a part of the face.
         names: beside the markers.
         legend: of the markers, in a corner.
+        grid: lines between pixels, where these are large enough.
         predictions: of the run that the session shows.
+        mean, previous, original: ghosts of the mean shape, of the face before and of the source.
+        brightness, contrast, gamma, equalise: see `Tone`.
     """
 
     smooth: bool = False
     skeleton: bool = False
     names: bool = False
     legend: bool = True
+    grid: bool = False
     predictions: bool = True
+    mean: bool = False
+    previous: bool = False
+    original: bool = False
+    brightness: int = 0
+    contrast: int = 0
+    gamma: int = 100
+    equalise: bool = False
+
+    @property
+    def tone(self) -> Tone:
+        """The light in which faces are shown."""
+        return Tone(self.brightness, self.contrast, self.gamma, self.equalise)
+
+    @property
+    def ghosts(self) -> tuple[str, ...]:
+        """The ghosts that are switched on."""
+        return tuple(kind for kind in ("mean", "previous", "original") if getattr(self, kind))
 
 
 @attrs.frozen(eq=False)
@@ -48,6 +71,8 @@ class Scene:
         hovered: the keypoint that the pointer means.
         moving: keypoints being dragged.
         predicted: `(K, 2)` places in the widget, NaN where there are none; None without a run.
+        ghosts: `(K, 2)` places in the widget of each ghost, NaN where it has none.
+        band: two corners of the box that is being drawn around keypoints, in the widget.
     """
 
     image: QImage
@@ -64,6 +89,8 @@ class Scene:
     hovered: int | None = None
     moving: tuple[int, ...] = ()
     predicted: NDArray[np.float64] | None = None
+    ghosts: dict[str, NDArray[np.float64]] = attrs.field(factory=dict)
+    band: tuple[QPointF, QPointF] | None = None
 
     @property
     def shown(self) -> NDArray[np.intp]:

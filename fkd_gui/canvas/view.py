@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,10 @@ from PySide6.QtWidgets import QWidget
 
 from fkd_gui.canvas import commands, keys
 from fkd_gui.canvas.face_view import FaceView
-from fkd_gui.canvas.hit_test import following, nearest, toggled
+from fkd_gui.canvas.hit_test import following, inside, nearest, toggled
 from fkd_gui.canvas.menu import keypoint_menu
 from fkd_gui.canvas.move import Move
+from fkd_gui.canvas.numbers import NumberKeys
 from fkd_gui.session import Session
 
 _THRESHOLD = 3.0
@@ -32,9 +34,10 @@ class FaceCanvas(FaceView):
     """One face as large as fits, with its keypoints.
 
     Wheel zooms, the middle button or space with the left one pans, double click or `0` fits. A press
-    selects, a drag moves and is one edit on release, Escape takes it back. Arrow keys nudge what is
-    selected and are left to others when nothing is. A keypoint without a place that is selected is put
-    where the next click falls; Enter puts it in the middle.
+    selects, a drag moves and is one edit on release, Escape takes it back. A drag that begins beside all
+    keypoints draws a box around those to select. Arrow keys nudge what is selected and are left to others
+    when nothing is; figures select by number. A keypoint without a place that is selected is put where the
+    next click falls; Enter puts it in the middle.
 
     Args:
         session: whose current face is shown.
@@ -48,6 +51,8 @@ class FaceCanvas(FaceView):
         self._pressed: tuple[QPointF, tuple[int, ...]] | None = None
         self._panning: QPointF | None = None
         self._space = False
+        self._kept: tuple[int, ...] = ()
+        self._numbers = NumberKeys(len(session.project.schema))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         session.face_changed.connect(self._show_face)
@@ -57,7 +62,7 @@ class FaceCanvas(FaceView):
     def event(self, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if keys.wanted(event, bool(self.session.keypoints), self._move is not None):
+            if keys.wanted(event, bool(self.session.keypoints), bool(self._move or self._band)):
                 event.accept()
                 return True
         elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -79,7 +84,7 @@ class FaceCanvas(FaceView):
         nudge = keys.nudge(event)
         if nudge is not None and self._nudge(*nudge):
             return
-        if key == Qt.Key.Key_Escape and self._move is not None:
+        if key == Qt.Key.Key_Escape and (self._move is not None or self._band is not None):
             self._cancel()
         elif key == Qt.Key.Key_Escape and self.session.keypoints:
             self.session.select(())
@@ -90,8 +95,8 @@ class FaceCanvas(FaceView):
             self._update_cursor()
         elif key == Qt.Key.Key_H and not event.modifiers():
             self.hide_markers(True)
-        elif key == Qt.Key.Key_0 and not event.modifiers():
-            self.fit()
+        elif keys.digit(event):
+            self._call(keys.digit(event))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(1.25)
         elif key == Qt.Key.Key_Minus:
@@ -127,6 +132,8 @@ class FaceCanvas(FaceView):
         if self._panning is not None:
             self._set_view(self._view.panned(place.x() - self._panning.x(), place.y() - self._panning.y()))
             self._panning = place
+        elif self._band is not None:
+            self._stretch(place)
         elif self._pressed is not None:
             self._drag(place)
         else:
@@ -140,7 +147,7 @@ class FaceCanvas(FaceView):
             self._panning = None
             self._update_cursor()
         elif event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = None
+            self._pressed = self._band = None
             self._finish()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -189,6 +196,8 @@ class FaceCanvas(FaceView):
             self._finish()
         elif self._move is not None:
             self._cancel()
+        self._band = None
+        self._numbers.forget()
         self._load(face)
 
     def _selection_changed(self, _keypoints: Any) -> None:
@@ -210,8 +219,9 @@ class FaceCanvas(FaceView):
         if found is None and missing is not None and not add:
             self._place(missing, place)
         elif found is None:
-            if not add:
-                self.session.select(())
+            self._kept = self.session.keypoints if add else ()
+            self.session.select(self._kept)
+            self._band = place, place
         elif add:
             self.session.select(toggled(self.session.keypoints, found))
         else:
@@ -251,13 +261,33 @@ class FaceCanvas(FaceView):
                 return
             points = self.session.project.labels.table.points[self.session.face, list(keypoints)]
             self._move = Move.of(self.session.face, keypoints, points)
-        dx, dy = (place.x() - start.x()) / self._view.scale, (place.y() - start.y()) / self._view.scale
+        dx, dy = self._view.way_in_frame(place.x() - start.x(), place.y() - start.y())
         frame = self.session.project.schema.size
         if np.isnan(self._move.start).any():
             self._pressed = place, keypoints
             self._show_move(self._move.nudged(dx, dy, frame))
         else:
             self._show_move(self._move.shifted(dx, dy, frame))
+
+    def _stretch(self, place: QPointF) -> None:
+        """Select what is in the box between the press and here, besides what was kept."""
+        if self._band is None:
+            return
+        self._band = self._band[0], place
+        start, end = ((corner.x(), corner.y()) for corner in self._band)
+        found = inside(self._places(), start, end)
+        self.session.select((*self._kept, *(k for k in found if k not in self._kept)))
+        self.update()
+
+    def _call(self, digit: str) -> None:
+        """Select the keypoint of a number; a 0 that continues none shows the whole face."""
+        now = time.monotonic()
+        if digit == "0" and not self._numbers.waiting(now):
+            self.fit()
+            return
+        keypoint = self._numbers.press(digit, now)
+        if keypoint is not None:
+            self.session.select((keypoint,))
 
     def _nudge(self, dx: float, dy: float) -> bool:
         """Whether there was something to nudge. A key that is held is one move."""
@@ -269,6 +299,7 @@ class FaceCanvas(FaceView):
             points = session.project.labels.table.points[session.face, list(keypoints)]
             self._move = Move.of(session.face, keypoints, points)
             self._nudging = True
+        dx, dy = self._view.steps_in_frame(dx, dy)
         self._show_move(self._move.nudged(dx, dy, session.project.schema.size))
         return True
 
@@ -287,7 +318,9 @@ class FaceCanvas(FaceView):
         self.update()
 
     def _cancel(self) -> None:
-        self._move, self._nudging, self._pressed = None, False, None
+        if self._band is not None:
+            self.session.select(self._kept)
+        self._move, self._nudging, self._pressed, self._band = None, False, None, None
         self.update()
 
     def _hover(self, keypoint: int | None) -> None:

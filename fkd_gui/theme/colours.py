@@ -28,6 +28,7 @@ class Theme:
         image_surround: around a face.
         halo_dark, halo_light: the two tones around a marker.
         human, imputed, predicted, corrected, suspicious, unlabelled: where a coordinate came from.
+        mean, previous, original: ghosts of the mean shape, of the face before and of the source.
         series: lines of a chart, tellable apart by people who are colour-blind.
     """
 
@@ -59,6 +60,9 @@ class Theme:
     corrected: str = "#CC79A7"
     suspicious: str = "#D55E00"
     unlabelled: str = "#8c8c8c"
+    mean: str = "#F0E442"
+    previous: str = "#0072B2"
+    original: str = "#ffffff"
 
     @property
     def dark(self) -> bool:
@@ -77,6 +81,10 @@ class Theme:
             "corrected": self.corrected,
         }
         return colours.get(kind, self.unlabelled)
+
+    def ghost(self, kind: str) -> str:
+        """The colour of a ghost: `mean`, `previous` or `original`."""
+        return {"mean": self.mean, "previous": self.previous, "original": self.original}[kind]
 
 
 LIGHT = Theme(
