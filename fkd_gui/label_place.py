@@ -14,6 +14,7 @@ from fkd_core.labels.values import OriginKind, State
 from fkd_gui.browser.browser import FaceBrowser
 from fkd_gui.browser.filters import needs_work
 from fkd_gui.canvas import FaceCanvas, commands
+from fkd_gui.canvas.grid import GRID_FROM
 from fkd_gui.canvas.remembering import ROWS, remembered
 from fkd_gui.canvas.tone import STEPS, Tone, clamped
 from fkd_gui.panels.imputation import ImputationPanel
@@ -208,7 +209,14 @@ class LabelPlace(QMainWindow):
 
     def toggle(self, option: str) -> None:
         """Switch an option of the canvas and remember it."""
-        self._set_options(**{option: not getattr(self.canvas.options, option)})
+        on = not getattr(self.canvas.options, option)
+        self._set_options(**{option: on})
+        if option == "grid" and on and self.canvas.view.scale < GRID_FROM:
+            self.noted.emit("The grid shows once pixels are large enough: zoom in with the wheel or +.")
+        elif option == "previous" and on and self.session.previous is None:
+            self.noted.emit("No face was shown before this one yet.")
+        elif option == "predictions" and on and self.session.predictions is None:
+            self.noted.emit("No predictions are shown: predict with a run first.")
 
     @property
     def hint_text(self) -> str:

@@ -15,6 +15,7 @@ from fkd_core.labels.values import State
 from fkd_gui.canvas import layers
 from fkd_gui.canvas.geometry import View, fit
 from fkd_gui.canvas.ghosts import Ghosts, paint_ghosts
+from fkd_gui.canvas.grid import paint_grid
 from fkd_gui.canvas.loupe import paint_loupe
 from fkd_gui.canvas.move import Move
 from fkd_gui.canvas.scene import CanvasOptions, Scene, grey_image, origins_of
@@ -150,6 +151,7 @@ class FaceView(QWidget):
 
     def _paint(self, painter: QPainter, scene: Scene, width: float, height: float) -> None:
         layers.paint_image(painter, scene)
+        paint_grid(painter, scene, width, height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._hidden:
             paint_ghosts(painter, scene)
@@ -197,7 +199,7 @@ class FaceView(QWidget):
         return None if np.isfinite(point).all() else chosen[0]
 
     def _whole(self) -> View:
-        below = layers.LEGEND_HEIGHT - 8 if self._options.legend else 0.0
+        below = max(layers.legend_height(self._options) - 8, 0.0)
         frame = self.session.project.schema.size
         ratio = self.devicePixelRatioF()
         return fit(frame, self.width(), self.height(), ratio, below=below, angle=self._angle)

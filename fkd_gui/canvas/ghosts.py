@@ -19,7 +19,7 @@ from fkd_gui.canvas import markers
 from fkd_gui.canvas.scene import Scene
 from fkd_gui.session import Session
 
-TITLES = {"mean": "mean shape", "previous": "previous face", "original": "original"}
+TITLES = {"mean": "mean shape", "previous": "previous face", "original": "original label"}
 
 
 class Ghosts:

@@ -11,11 +11,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from fkd_gui.canvas import markers
 from fkd_gui.canvas.ghosts import TITLES
 from fkd_gui.canvas.names import place_names
-from fkd_gui.canvas.scene import Scene
+from fkd_gui.canvas.scene import CanvasOptions, Scene
 
 LEGEND_HEIGHT = 28.0
-GRID_FROM = 6.0
-"""widget pixels for one pixel of a face from which on a grid does not hide it"""
 
 
 def paint_image(painter: QPainter, scene: Scene) -> None:
@@ -27,25 +25,7 @@ def paint_image(painter: QPainter, scene: Scene) -> None:
     painter.rotate(view.angle)
     box = QRectF(0, 0, image.width() * view.scale, image.height() * view.scale)
     painter.drawImage(box, image, QRectF(image.rect()))
-    if scene.options.grid and view.scale >= GRID_FROM:
-        _paint_grid(painter, scene, box)
     painter.restore()
-
-
-def _paint_grid(painter: QPainter, scene: Scene, box: QRectF) -> None:
-    """Lines between pixels: a dark one and a light one beside it, so that one of them is seen on any grey."""
-    step, device = scene.view.scale, painter.device()
-    thin = 1 / device.devicePixelRatioF() if device is not None else 1.0
-    for colour, offset in ((scene.theme.halo_dark, 0.0), (scene.theme.halo_light, thin)):
-        tone = QColor(colour)
-        tone.setAlpha(70)
-        pen = QPen(tone, 1)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        across = [i * step + offset for i in range(scene.image.width() + 1)]
-        down = [i * step + offset for i in range(scene.image.height() + 1)]
-        painter.drawLines([QLineF(x, 0, x, box.height()) for x in across])
-        painter.drawLines([QLineF(0, y, box.width(), y) for y in down])
 
 
 def paint_skeleton(painter: QPainter, scene: Scene) -> None:
@@ -142,22 +122,37 @@ def paint_names(painter: QPainter, scene: Scene, width: float, height: float) ->
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
+def legend_height(options: CanvasOptions) -> float:
+    """How much of the lower edge the legend takes; nothing while it is off."""
+    rows = 1 + bool(options.ghosts)
+    return LEGEND_HEIGHT * rows if options.legend else 0.0
+
+
 def paint_legend(painter: QPainter, scene: Scene, width: float, height: float) -> None:
-    """What the markers mean, centred along the lower edge; fewer words where there is less room."""
+    """What the markers mean, centred along the lower edge, ghosts in a line of their own above."""
     font = painter.font()
     font.setPixelSize(12)
     painter.setFont(font)
+    taken = legend_height(scene.options)
+    ground = QColor(scene.theme.image_surround)
+    ground.setAlpha(225)
+    painter.fillRect(QRectF(0, height - taken, width, taken), ground)
+    _paint_legend_row(painter, scene, [*markers.KINDS, "reviewed", "occluded"], width, height)
+    if scene.options.ghosts:
+        _paint_legend_row(painter, scene, list(scene.options.ghosts), width, height - LEGEND_HEIGHT)
+
+
+def _paint_legend_row(
+    painter: QPainter, scene: Scene, entries: list[str], width: float, bottom: float
+) -> None:
+    """Fewer words where there is less room."""
     metrics = painter.fontMetrics()
-    entries = [*markers.KINDS, *scene.options.ghosts, "reviewed", "occluded"]
     lengths = [22 + metrics.horizontalAdvance(TITLES.get(entry, entry)) for entry in entries]
     while entries and sum(lengths) + 16 * (len(entries) - 1) > width - 16:
         entries.pop()
         lengths.pop()
     x = (width - sum(lengths) - 16 * (len(entries) - 1)) / 2
-    middle = height - LEGEND_HEIGHT / 2
-    ground = QColor(scene.theme.image_surround)
-    ground.setAlpha(225)
-    painter.fillRect(QRectF(0, height - LEGEND_HEIGHT, width, LEGEND_HEIGHT), ground)
+    middle = bottom - LEGEND_HEIGHT / 2
     for entry, length in zip(entries, lengths, strict=True):
         place = QPointF(x + 8, middle)
         if entry == "reviewed":
@@ -171,9 +166,8 @@ def paint_legend(painter: QPainter, scene: Scene, width: float, height: float) -
             markers.draw(painter, place, entry, 5, scene.theme)
         painter.setPen(QColor(scene.theme.text))
         box = QRectF(x + 20, middle - LEGEND_HEIGHT / 2, length, LEGEND_HEIGHT)
-        painter.drawText(
-            box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, TITLES.get(entry, entry)
-        )
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(box, left, TITLES.get(entry, entry))
         x += length + 16
 
 
@@ -197,8 +191,9 @@ def paint_note(painter: QPainter, scene: Scene, text: str, height: float) -> Non
     font = painter.font()
     font.setPixelSize(12)
     painter.setFont(font)
-    below = LEGEND_HEIGHT if scene.options.legend else 0.0
-    box = QRectF(8, height - below - 30, painter.fontMetrics().horizontalAdvance(text) + 16, 22)
+    box = QRectF(
+        8, height - legend_height(scene.options) - 30, painter.fontMetrics().horizontalAdvance(text) + 16, 22
+    )
     ground = QColor(scene.theme.surface)
     ground.setAlpha(230)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -53,7 +53,7 @@ class Tone:
         """`(256,)`, what each grey becomes."""
         grey = _equal(pixels) if self.equalise else np.arange(256) / 255
         grey = grey ** (100 / self.gamma)
-        slope = 1 + self.contrast / 100 if self.contrast < 0 else 1 + self.contrast / 25
+        slope = 1 + self.contrast / 100 if self.contrast < 0 else 1 / (1 - self.contrast / 125)
         grey = (grey - 0.5) * slope + 0.5 + self.brightness / 100
         table: NDArray[np.uint8] = np.rint(np.clip(grey, 0, 1) * 255).astype(np.uint8)
         return table

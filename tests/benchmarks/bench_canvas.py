@@ -52,6 +52,15 @@ def main() -> None:
     canvas.set_options(smooth=True)
     print(told("next face to pixels, smooth", timed(show, faces)))
     canvas.set_options(smooth=False)
+    canvas.set_options(mean=True, previous=True, original=True, equalise=True, gamma=160)
+    print(told("the same with three ghosts, in other light", timed(show, faces)))
+    canvas.set_options(mean=False, previous=False, original=False, equalise=False, gamma=100)
+    canvas.set_options(grid=True)
+    print(told("the same with the pixel grid", timed(show, faces)))
+    canvas.set_options(grid=False)
+    canvas.rotate(15)
+    print(told("the same, turned", timed(show, faces)))
+    canvas.set_angle(0)
 
     session.go_to(0)
     x, y = canvas.view.to_widget(session.project.labels.table.points[0, 10])
@@ -72,6 +81,9 @@ def main() -> None:
         canvas.repaint()
 
     print(told("drag, pointer to pixels", timed(drag, range(400))))
+    canvas.set_options(mean=True, previous=True, original=True, grid=True)
+    print(told("drag with ghosts and grid", timed(drag, range(400))))
+    canvas.set_options(mean=False, previous=False, original=False, grid=False)
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
 
     def zoom(step: int) -> None:

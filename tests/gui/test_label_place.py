@@ -247,6 +247,7 @@ def test_letters_act_on_the_face(qtbot: QtBot, window: MainWindow) -> None:
 def type_letters(qtbot: QtBot, widget: QWidget) -> None:
     focus(qtbot, widget)
     for key in (KEYS.Key_N, KEYS.Key_A, KEYS.Key_R, KEYS.Key_T, KEYS.Key_O, KEYS.Key_X, KEYS.Key_0,
+                KEYS.Key_P, KEYS.Key_M, KEYS.Key_S, KEYS.Key_G, KEYS.Key_B, KEYS.Key_E,
                 KEYS.Key_Backspace, KEYS.Key_Delete, KEYS.Key_Left, KEYS.Key_Right):  # fmt: skip
         qtbot.keyClick(widget, key)
 

@@ -79,3 +79,58 @@ def test_the_menu_offers_what_is_possible(qtbot: QtBot, session: Session) -> Non
     offered = {action.text(): action.isEnabled() for action in keypoint_menu(session, parent).actions()}
     assert offered["&Occluded"]
     assert offered["&Accept"]
+
+
+def test_the_face_before_is_copied_and_waits_to_be_accepted(session: Session) -> None:
+    table = session.project.labels.table
+    assert not commands.copy_previous(session, [MISSING]), "there is no face before the first"
+    session.go_to(1)
+    assert commands.copy_previous(session, [MISSING, NOSE])
+    assert table.points[1, [MISSING, NOSE]].tolist() == table.points[0, [MISSING, NOSE]].tolist()
+    assert not table.reviewed[1].any()
+    assert len(session.project.labels.done) == 1
+    session.go_to(13)
+    session.go_to(14)
+    assert not commands.copy_previous(session, [NOSE]), "a test face has no labels"
+    session.undo()
+    assert np.isnan(table.points[1, MISSING]).all()
+
+
+def test_several_keypoints_are_mirrored_in_one_step(qtbot: QtBot, session: Session) -> None:
+    table = session.project.labels.table
+    before = table.points[0].copy()
+    session.select((4, 5, 12))
+    commands.mirror(session)
+    assert [table.origin_text(0, k) for k in (4, 5, 12)] == ["imputed:mirror"] * 3
+    assert len(session.project.labels.done) == 1
+    session.undo()
+    np.testing.assert_array_equal(table.points[0], before)
+    session.select((NOSE,))
+    with qtbot.waitSignal(session.problem) as told:
+        commands.mirror(session)
+    assert "no other half" in str(told.args[0])
+
+
+def test_swapped_twice_is_as_before(session: Session) -> None:
+    table = session.project.labels.table
+    before = table.points[0].copy()
+    session.select((0,))
+    commands.swap_sides(session)
+    assert table.points[0, :2].tolist() == before[[1, 0]].tolist()
+    commands.swap_sides(session)
+    np.testing.assert_array_equal(table.points[0], before)
+
+
+def test_the_menu_offers_no_copy_that_is_impossible(qtbot: QtBot, session: Session) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+
+    def offered() -> dict[str, bool]:
+        return {action.text(): action.isEnabled() for action in keypoint_menu(session, parent).actions()}
+
+    session.select((NOSE,))
+    none = {"Copy from the &previous face": False, "Copy &mirrored": False, "S&wap left and right": False}
+    assert none.items() <= offered().items()
+    session.go_to(1)
+    session.select((0,))
+    assert dict.fromkeys(none, True).items() <= offered().items()

@@ -81,3 +81,40 @@ def test_a_point_that_was_outside_comes_in() -> None:
     moved, held = clamped_shift(np.array([[98, 50]]), (0, 1), FRAME)
     assert held
     assert moved.tolist() == [[96, 51]]
+
+
+@pytest.mark.parametrize("angle", [15, -75, 90, 180])
+def test_a_turned_face_is_found_where_it_is_shown(angle: float) -> None:
+    view = View(7.3, 212.5, 140, angle)
+    points = np.array([[31.25, 77.5], [0, 0], [np.nan, 3]])
+    places = view.to_widget(points)
+    assert view.to_frame(*places[0].tolist()) == pytest.approx((31.25, 77.5))
+    assert np.isnan(places[2]).any()
+    way = (places[1] - places[0]).tolist()
+    assert view.way_in_frame(*way) == pytest.approx((-31.25, -77.5))
+    assert np.hypot(*view.steps_in_frame(3, 4)) == pytest.approx(5)
+
+
+def test_clockwise_is_clockwise() -> None:
+    above, middle = View(8, 0, 0, 90).to_widget(np.array([[48, 0], [48, 48]]))
+    assert above[0] > middle[0]
+    assert above[1] == pytest.approx(middle[1])
+
+
+@pytest.mark.parametrize("angle", [0, 30, 90, 135, -15])
+def test_the_whole_turned_face_fits(angle: float) -> None:
+    view = fit((60, 96), 900, 700, angle=angle, below=40)
+    corners = view.to_widget(np.array([(-0.5, -0.5), (95.5, -0.5), (-0.5, 59.5), (95.5, 59.5)]))
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    assert (low >= 7.5).all()
+    assert high[0] <= 892.5
+    assert high[1] <= 652.5
+    assert (low + high) / 2 == pytest.approx([450, 330], abs=1)
+    assert max(high[0] - low[0] + 16, (high[1] - low[1] + 56) * 900 / 700) > 700, "as large as fits"
+
+
+def test_a_turned_face_is_kept_near_too() -> None:
+    view = View(8, 0, 0, 40).panned(10_000, -10_000).kept_near(FRAME, 800, 600)
+    x, y = view.to_frame(400, 300)
+    assert -0.501 <= x <= 95.501
+    assert -0.501 <= y <= 95.501

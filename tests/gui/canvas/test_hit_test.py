@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fkd_gui.canvas.hit_test import following, nearest, toggled
+from fkd_gui.canvas.hit_test import following, inside, nearest, toggled
 
 PLACES = np.array([[10, 10], [20, 10], [np.nan, np.nan], [200, 200]])
 
@@ -35,3 +35,11 @@ def test_tab_goes_around() -> None:
 def test_toggling_adds_and_takes_away() -> None:
     assert toggled((1,), 4) == (1, 4)
     assert toggled((1, 4), 1) == (4,)
+
+
+def test_a_box_holds_what_is_between_its_corners_whichever_was_first() -> None:
+    places = np.array([[10, 10], [20, 30], [40, 20], [np.nan, np.nan]])
+    assert inside(places, (5, 5), (25, 35)) == (0, 1)
+    assert inside(places, (25, 5), (5, 35)) == (0, 1)
+    assert inside(places, (10, 10), (40, 20)) == (0, 2), "edges belong to the box"
+    assert inside(places, (50, 50), (60, 60)) == ()

@@ -23,24 +23,25 @@ def drawn(kind: str, ground: int, *, hollow: bool = False, colour: str | None = 
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = QPointF(SIZE / 2, SIZE / 2)
-        markers.draw(painter, middle, kind, 9, LIGHT, hollow=hollow, colour=colour)
+        ghostly = LIGHT.ghost(kind) if kind in markers.GHOSTS else None
+        markers.draw(painter, middle, kind, 9, LIGHT, hollow=hollow, colour=colour or ghostly)
     return np.frombuffer(image.constBits(), np.uint8).reshape(SIZE, SIZE, 4)[:, :, :3].astype(float)
 
 
-@pytest.mark.parametrize("kind", markers.KINDS)
+@pytest.mark.parametrize("kind", [*markers.KINDS, *markers.GHOSTS])
 @pytest.mark.parametrize("ground", [0, 60, 128, 200, 255])
 def test_a_marker_stands_out_from_any_grey(kind: str, ground: int) -> None:
     grey = drawn(kind, ground).mean(axis=2)
     assert np.abs(grey - ground).max() >= 100
 
 
-@pytest.mark.parametrize("kind", markers.KINDS)
+@pytest.mark.parametrize("kind", [*markers.KINDS, *markers.GHOSTS])
 def test_the_pixel_under_a_hollow_marker_is_seen(kind: str) -> None:
     middle = SIZE // 2
     assert drawn(kind, 77, hollow=True)[middle, middle].tolist() == [77, 77, 77]
 
 
 def test_shapes_differ_without_colour() -> None:
-    shapes = {kind: drawn(kind, 128, colour="#ff0000") for kind in markers.KINDS}
+    shapes = {kind: drawn(kind, 128, colour="#ff0000") for kind in (*markers.KINDS, *markers.GHOSTS)}
     for one, other in combinations(shapes, 2):
         assert (np.abs(shapes[one] - shapes[other]).max(axis=2) > 60).sum() > 20, (one, other)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -17,18 +15,6 @@ from fkd_gui.session import Session
 
 LEFT = Qt.MouseButton.LeftButton
 NOSE, MISSING = 10, 2
-
-
-@pytest.fixture
-def canvas(qtbot: QtBot, session: Session) -> Iterator[FaceCanvas]:
-    made = FaceCanvas(session)
-    qtbot.addWidget(made)
-    made.resize(800, 800)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.setFocus()
-    yield made
-    made.hide()
 
 
 def place(canvas: FaceCanvas, keypoint: int) -> QPoint:
