@@ -19,6 +19,7 @@ from fkd_gui.canvas.remembering import ROWS, remembered
 from fkd_gui.canvas.tone import STEPS, Tone, clamped
 from fkd_gui.panels.imputation import ImputationPanel
 from fkd_gui.panels.keypoints import KeypointsPanel
+from fkd_gui.panels.light import LightPanel
 from fkd_gui.panels.review import ReviewPanel
 from fkd_gui.session import Session
 from fkd_gui.settings import LABEL_LAYOUT, Settings
@@ -48,6 +49,7 @@ class LabelPlace(QMainWindow):
         self._left = QStackedWidget()
         self._left.addWidget(self.browser)
         self._left.addWidget(self.review)
+        self.light = LightPanel()
         # Over the face, not above it: the face must not jump away from the hand when the hint goes.
         self._hint = QLabel(self.canvas)
         self._hint.setWordWrap(True)
@@ -70,11 +72,16 @@ class LabelPlace(QMainWindow):
             "faces": self._dock("Faces", "faces", self._left, left),
             "keypoints": self._dock("Keypoints", "keypoints", self.keypoints, right),
             "imputation": self._dock("Imputation", "imputation", self.imputation, right),
+            "light": self._dock("Light", "light", self.light, right),
         }
         self.tabifyDockWidget(self.docks["keypoints"], self.docks["imputation"])
+        self.tabifyDockWidget(self.docks["imputation"], self.docks["light"])
         self.docks["keypoints"].raise_()
         self._first_layout = QByteArray(self.saveState())
         self._laid_out = self.restoreState(settings.get(LABEL_LAYOUT))
+        self.canvas.options_changed.connect(self.light.show_options)
+        self.light.changed.connect(self._set_light)
+        self.light.reset_requested.connect(lambda: self.look("plain"))
         self.canvas.set_options(**remembered(settings))
         self.canvas.noted.connect(self.noted)
         self.review.noted.connect(self.noted)
@@ -130,13 +137,16 @@ class LabelPlace(QMainWindow):
 
         Args:
             what: `brightness`, `contrast` or `gamma`, by so many steps; `plain` for the light as it is;
-                `turn` clockwise by degrees; `upright`; `select_all`.
+                `sliders` for the panel of these; `turn` clockwise by degrees; `upright`; `select_all`.
         """
         if what in STEPS:
             value = clamped(what, getattr(self.canvas.options, what) + by * STEPS[what])
             self._set_options(**{what: value})
         elif what == "plain":
             self._set_options(**attrs.asdict(Tone()))
+        elif what == "sliders":
+            self.docks["light"].show()
+            self.docks["light"].raise_()
         elif what == "turn":
             self.canvas.rotate(by)
         elif what == "upright":
@@ -263,6 +273,10 @@ class LabelPlace(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._draw()
+
+    def _set_light(self, option: str, value: int) -> None:
+        if getattr(self.canvas.options, option) != value:
+            self._set_options(**{option: value})
 
     def _set_options(self, **changes: Any) -> None:
         self.canvas.set_options(**changes)

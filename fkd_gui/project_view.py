@@ -166,6 +166,7 @@ class ProjectView(QWidget):
         session.saved.connect(self.saved)
         for signal in (session.history_changed, session.keypoints_changed, session.predictions_changed):
             signal.connect(self._tell_changed)
+        self.label.canvas.options_changed.connect(self._tell_changed)
         self.label.noted.connect(self.noted)
         self.label.look_requested.connect(self._impute_with)
         self.train.predict_requested.connect(self.predict)

@@ -67,6 +67,16 @@ def _light() -> tuple[Action, ...]:
         ),
         _switch("equalise", "&Equalise", "E", "Spread the greys of the face; view only", group=2),
         Action(
+            "light",
+            "Slide&rs for the light",
+            _MENU,
+            ("L",),
+            When.FACE,
+            _look("sliders"),
+            tip="Bring the sliders of brightness, contrast and gamma to the front",
+            group=2,
+        ),
+        Action(
             "plain_light",
             "Light as it &is",
             _MENU,

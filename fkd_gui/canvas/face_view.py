@@ -164,7 +164,7 @@ class FaceView(QWidget):
             layers.paint_legend(painter, scene, width, height)
         note = self._note()
         if note:
-            layers.paint_note(painter, scene, note, height)
+            layers.paint_note(painter, scene, note, width, height)
         layers.paint_band(painter, scene)
         missing = self._missing()
         if missing is not None and self._move is None:

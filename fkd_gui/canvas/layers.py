@@ -161,7 +161,7 @@ def _paint_legend_row(
             markers.draw_dashes(painter, place, 6, scene.theme)
         elif entry in markers.GHOSTS:
             colour = scene.theme.ghost(entry)
-            markers.draw(painter, place, entry, 5, scene.theme, hollow=True, colour=colour)
+            markers.draw(painter, place, entry, 4, scene.theme, hollow=True, colour=colour)
         else:
             markers.draw(painter, place, entry, 5, scene.theme)
         painter.setPen(QColor(scene.theme.text))
@@ -186,14 +186,14 @@ def paint_hint(painter: QPainter, scene: Scene, text: str, width: float) -> None
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def paint_note(painter: QPainter, scene: Scene, text: str, height: float) -> None:
+def paint_note(painter: QPainter, scene: Scene, text: str, width: float, height: float) -> None:
     """How the picture differs from the face as it is, so that nobody takes it for the face."""
     font = painter.font()
     font.setPixelSize(12)
     painter.setFont(font)
-    box = QRectF(
-        8, height - legend_height(scene.options) - 30, painter.fontMetrics().horizontalAdvance(text) + 16, 22
-    )
+    metrics, top = painter.fontMetrics(), height - legend_height(scene.options) - 30
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, round(width - 32))
+    box = QRectF(8, top, metrics.horizontalAdvance(text) + 16, 22)
     ground = QColor(scene.theme.surface)
     ground.setAlpha(230)
     painter.setPen(Qt.PenStyle.NoPen)

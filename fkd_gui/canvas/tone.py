@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-LIMITS = {"brightness": (-100, 100), "contrast": (-100, 100), "gamma": (20, 500)}
+LIMITS = {"brightness": (-100, 100), "contrast": (-100, 100), "gamma": (20, 300)}
 """the least and the most of each, in percent"""
 STEPS = {"brightness": 10, "contrast": 10, "gamma": 20}
 """what one press of a key changes, in percent"""
