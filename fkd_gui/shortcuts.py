@@ -19,8 +19,8 @@ from fkd_gui.theme import UNIT
 GESTURES = (
     ("Face", "Select a keypoint", "Click it"),
     ("Face", "Select several", "Shift+Click"),
-    ("Face", "Select all in a box", "Drag beside the keypoints; Shift keeps the others"),
-    ("Face", "Select by number", "1 to 9; two figures soon after each other, such as 1 2"),
+    ("Face", "Select all in a box", "Drag beside keypoints; Shift adds"),
+    ("Face", "Select by number", "1 to 9; quickly 1 2 for the twelfth"),
     ("Face", "Next or previous keypoint", "Tab, Shift+Tab"),
     ("Face", "Move a keypoint", "Drag it; Escape takes it back"),
     ("Face", "Place a missing keypoint", "Select it in the table, then click the face"),
@@ -30,6 +30,7 @@ GESTURES = (
     ("Face", "Nudge by 5 px", "Shift+Arrow keys"),
     ("Face", "Let go of the selection", "Escape"),
     ("Face", "Zoom about the cursor", "Wheel"),
+    ("Face", "Zoom about the middle", "+, -"),
     ("Face", "Pan", "Middle button, or Space and drag"),
     ("Face", "Hide the markers", "Hold H"),
 )
@@ -70,7 +71,7 @@ class ShortcutTable(QDialog):
         layout.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
         layout.addWidget(self.query)
         layout.addWidget(self.table)
-        self.resize(680, 620)
+        self.resize(760, 620)
         self.query.textChanged.connect(self._filter)
 
     def _filter(self, text: str) -> None:
