@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from fkd_core.labels.symmetry import midline
 from fkd_core.labels.values import OriginKind, State
 from fkd_gui.browser.browser import FaceBrowser
 from fkd_gui.browser.filters import needs_work
@@ -137,7 +138,8 @@ class LabelPlace(QMainWindow):
 
         Args:
             what: `brightness`, `contrast` or `gamma`, by so many steps; `plain` for the light as it is;
-                `sliders` for the panel of these; `turn` clockwise by degrees; `upright`; `select_all`.
+                `sliders` for the panel of these; `turn` clockwise by degrees; `level`; `upright`;
+                `select_all`.
         """
         if what in STEPS:
             value = clamped(what, getattr(self.canvas.options, what) + by * STEPS[what])
@@ -149,6 +151,13 @@ class LabelPlace(QMainWindow):
             self.docks["light"].raise_()
         elif what == "turn":
             self.canvas.rotate(by)
+        elif what == "level":
+            project = self.session.project
+            line = midline(project.labels.table.points[self.session.face], project.schema)
+            if line is None:
+                self.noted.emit("No pair of keypoints says how this face leans.")
+            else:
+                self.canvas.set_angle(round(-line.tilt, 1))
         elif what == "upright":
             self.canvas.set_angle(0)
         elif what == "select_all":

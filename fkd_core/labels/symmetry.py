@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 import attrs
@@ -26,6 +27,11 @@ class Midline:
 
     normal: NDArray[np.float64]
     offset: float
+
+    @property
+    def tilt(self) -> float:
+        """By how many degrees the face leans clockwise, as the picture shows it."""
+        return math.degrees(math.atan2(self.normal[1], self.normal[0]))
 
     def reflect(self, points: Points) -> Floats:
         """`(…, 2)` points on the other side; NaN stays NaN."""

@@ -113,6 +113,16 @@ def _turns() -> tuple[Action, ...]:
             group=3,
         ),
         Action(
+            "level",
+            "Le&vel the face",
+            _MENU,
+            ("V",),
+            When.FACE,
+            _look("level"),
+            tip="Turn the view so that left and right keypoints stand level",
+            group=3,
+        ),
+        Action(
             "upright",
             "&Upright",
             _MENU,

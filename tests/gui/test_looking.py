@@ -109,6 +109,21 @@ def test_the_view_turns_by_keys(qtbot: QtBot, window: MainWindow) -> None:
     assert canvas.view.angle == 0
 
 
+def test_a_leaning_face_is_levelled(place: LabelPlace) -> None:
+    heard: list[str] = []
+    place.noted.connect(heard.append)
+    table = place.session.project.labels.table
+    place.session.go_to(1)
+    table.points[1, :2] = (66, 52), (30, 32)
+    place.look("level")
+    left, right = place.canvas.view.to_widget(table.points[1, :2])
+    assert left[1] == pytest.approx(right[1], abs=1)
+    assert left[0] > right[0]
+    place.session.go_to(13)
+    place.look("level")
+    assert heard == ["No pair of keypoints says how this face leans."]
+
+
 def test_a_ghost_that_cannot_be_seen_says_why(place: LabelPlace) -> None:
     heard: list[str] = []
     place.noted.connect(heard.append)

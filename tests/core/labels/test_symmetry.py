@@ -24,6 +24,7 @@ def test_a_symmetric_face_is_its_own_mirror_image(degrees: float) -> None:
     line = midline(points, FKD_15)
     assert line is not None
     np.testing.assert_allclose(line.reflect(points)[list(FKD_15.mirror)], points, atol=1e-3)
+    assert line.tilt == pytest.approx(degrees, abs=0.1)
 
 
 def test_keypoints_that_are_to_be_mirrored_do_not_bend_the_midline() -> None:
