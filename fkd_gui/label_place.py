@@ -100,8 +100,8 @@ class LabelPlace(QMainWindow):
         """Something to the selected keypoints, see the names below.
 
         Without a selection, `accept` and `swap` mean the whole face, `take` and `copy_previous` all that no
-        person placed, and `mirror` all that have no label. In Review `accept` and `take` settle what the queue
-        asks about and lead on.
+        person placed, and `mirror` all that have no label. In Review `accept` and `take` settle what the
+        queue asks about and lead on.
         """
         if self.reviewing and what in ("accept", "take") and self.review.do(what):
             return
