@@ -31,7 +31,7 @@ def test_survives_the_way_to_a_file_and_back() -> None:
         ({"limit": 0}, "limit"),
         ({"augment": "wild"}, "default, notebook, none"),
         ({"precision": "float8"}, "auto, float32, bfloat16"),
-        ({"options": {"depth": 3}}, "depth"),
+        ({"options": {"layers": 3}}, "layers"),
         ({"label_weights": {"imputed": 2.0}}, "label_weights, imputed"),
         ({"label_weights": {"guessed": 0.5}}, "no such origin of labels"),
         ({"folds": 1}, "folds"),

@@ -89,7 +89,7 @@ def test_learns_and_leaves_weights_and_figures(tmp_path: Path) -> None:
     assert all(set(line) == RECORD for line in lines)
     assert (result.status, result.steps) == ("done", 48)
     assert result.best == lines[-1]
-    assert result.best["val_rmse"] < 1.2
+    assert result.best["val_rmse"] < 1.3
 
     images, points = blobs(80)
     error = sound(tmp_path / "last.keras", images[64:]) - points[64:]
