@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, 
 
 from fkd_core.labels.symmetry import midline
 from fkd_core.labels.values import OriginKind, State
+from fkd_core.query.columns import needs_work
 from fkd_gui.browser.browser import FaceBrowser
-from fkd_gui.browser.filters import needs_work
 from fkd_gui.canvas import FaceCanvas, commands
 from fkd_gui.canvas.grid import GRID_FROM
 from fkd_gui.canvas.remembering import ROWS, remembered
@@ -41,7 +41,7 @@ class LabelPlace(QMainWindow):
         self.session = session
         self._settings = settings
         self.canvas = FaceCanvas(session)
-        self.browser = FaceBrowser(session)
+        self.browser = FaceBrowser(session, settings)
         self.keypoints = KeypointsPanel(session)
         self.imputation = ImputationPanel()
         self.review = ReviewPanel(session)
@@ -169,15 +169,12 @@ class LabelPlace(QMainWindow):
         if self.reviewing and self.review.ready:
             self.review.step(by)
             return
-        faces = self.browser.model.faces
-        if not len(faces):
+        model = self.browser.model
+        if not len(model.faces):
             return
-        if by > 0:
-            place = int(np.searchsorted(faces, self.session.face, side="right"))
-        else:
-            place = int(np.searchsorted(faces, self.session.face, side="left")) - 1
-        if 0 <= place < len(faces):
-            self.session.go_to(int(faces[place]))
+        face = model.neighbour(self.session.face, by)
+        if face is not None:
+            self.session.go_to(face)
         else:
             self.noted.emit("This is the last face." if by > 0 else "This is the first face.")
 
@@ -214,6 +211,11 @@ class LabelPlace(QMainWindow):
         """Put the cursor where a row can be typed."""
         self.docks["faces"].show()
         self.browser.row.focus()
+
+    def focus_filter(self) -> None:
+        """Put the cursor where a filter can be typed."""
+        self.docks["faces"].show()
+        self.browser.bar.focus()
 
     def show_imputation(self) -> None:
         """Bring the imputation panel to the front."""

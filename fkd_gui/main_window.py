@@ -160,6 +160,11 @@ class MainWindow(QMainWindow):
         self.show_place("label")
         self._view().label.focus_row()
 
+    def filter_faces(self) -> None:
+        """Put the cursor where a filter can be typed."""
+        self.show_place("label")
+        self._view().label.focus_filter()
+
     def go_to_face(self, face: int) -> None:
         """Show a face."""
         self.show_place("label")

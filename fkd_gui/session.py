@@ -42,6 +42,8 @@ class Session(QObject):
     """for the status bar: what was written to the disk"""
     problem = Signal(object)
     """an error to show in place"""
+    closing = Signal()
+    """the project is about to be closed: whatever still reads it stops now"""
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +98,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Finish writing and close the project."""
+        self.closing.emit()
         self._writer.close()
         self.project.close()
 

@@ -51,6 +51,7 @@ LABEL_LAYOUT = Setting("window/label_layout", QByteArray, QByteArray(), "Docks o
 PLACE = Setting(
     "window/place", str, "label", "The place that was open last", ("label", "review", "train", "submit")
 )
+SAVED_FILTERS = Setting("faces/filters", str, "", "Filters that were saved by name")
 
 _RECENT_LENGTH = 8
 

@@ -30,6 +30,16 @@ def go_actions() -> tuple[Action, ...]:
             lambda w: w.next_work(-1),
         ),
         Action("row", "Go to &row …", menu, ("Ctrl+G",), When.PROJECT, lambda w: w.go_to_row(), group=1),
+        Action(
+            "filter",
+            "F&ilter the faces …",
+            menu,
+            ("Ctrl+F",),
+            When.PROJECT,
+            lambda w: w.filter_faces(),
+            tip="Type which faces are shown, such as error>3; Escape leads back to the faces",
+            group=1,
+        ),
         Action("search", "&Find an action …", menu, ("Ctrl+K",), When.ALWAYS, lambda w: w.search(), group=1),
         Action("label", "&Label", menu, ("Ctrl+1",), When.PROJECT, lambda w: w.show_place("label"), group=2),
         Action(

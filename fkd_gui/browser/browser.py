@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -16,27 +19,36 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fkd_gui.browser.filter_bar import FilterBar
-from fkd_gui.browser.filters import FaceFilter
+from fkd_core.query import FIELDS, QueryError, matching, sorted_faces
+from fkd_gui.browser.facts import FaceFacts
+from fkd_gui.browser.filter_bar import FilterBar, Wanted
 from fkd_gui.browser.go_to_row import GoToRow
 from fkd_gui.browser.grid import CellSize, FaceGrid
 from fkd_gui.browser.model import FaceModel
 from fkd_gui.session import Session
+from fkd_gui.settings import Settings
 from fkd_gui.theme import UNIT
 
 
 class FaceBrowser(QWidget):
-    """All faces of a session, filtered.
+    """All faces of a session, filtered and sorted.
 
     A filter holds until it is chosen anew: a face that was just put right stays where it is. `refresh`
     looks again.
+
+    Args:
+        session: whose faces these are.
+        settings: keeps filters by name; without them none can be saved.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, settings: Settings | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.session = session
         self.model = FaceModel(session, self)
-        self.bar = FilterBar(session.project)
+        self.bar = FilterBar(session.project, settings)
+        self.facts = FaceFacts(session)
         self.grid = FaceGrid(session, self.model)
         self.row = GoToRow(session)
         self._sizes = QButtonGroup(self)
@@ -52,23 +64,54 @@ class FaceBrowser(QWidget):
         layout.addLayout(self._foot())
         self.setFocusProxy(self.grid)
         self.bar.changed.connect(self._filter)
-        self._filter(self.bar.filter)
+        self.bar.left.connect(self._back)
+        self.bar.entered.connect(partial(self.facts.look_for, "rule"))
+        self.facts.changed.connect(self._facts_changed)
+        self.facts.failed.connect(self._facts_failed)
+        self._filter(self.bar.wanted)
 
     def refresh(self) -> None:
         """Look again which faces match the filter."""
-        self._filter(self.bar.filter)
+        self._filter(self.bar.wanted)
+
+    def set_suspicion(self, suspicion: NDArray[np.floating[Any]] | None) -> None:
+        """Let faces be filtered and sorted by `(N, K)` suspicion of all faces; None takes it away."""
+        self.facts.set_suspicion(suspicion)
 
     def set_cell_size(self, size: CellSize) -> None:
         """Show larger or smaller pictures."""
         self._size_buttons[size].setChecked(True)
         self.grid.set_cell_size(size)
 
-    def _filter(self, wanted: FaceFilter) -> None:
-        faces = wanted.faces(self.session.project)
+    def _filter(self, wanted: Wanted) -> None:
+        for field in FIELDS:
+            if wanted.asks(field):
+                self.facts.look_for(field)
+        columns, count = self.facts.columns(), len(self.session.project)
+        try:
+            faces = np.flatnonzero(matching(wanted.node, columns, count))
+            if wanted.sort:
+                faces = sorted_faces(faces, columns, wanted.sort, descending=wanted.descending)
+        except QueryError as error:
+            self.bar.show_error(error, waiting=any(map(wanted.asks, self.facts.looking)))
+            return
         self.model.set_faces(faces)
         self.grid.show_face(self.session.face)
         self.bar.show_count(len(faces), len(self.session.project))
         self._pages.setCurrentIndex(0 if len(faces) else 1)
+
+    def _facts_changed(self, field: str) -> None:
+        if field == "rule":
+            self.bar.set_vocabulary(self.facts.vocabulary)
+        if self.bar.wanted.asks(field):
+            self.refresh()
+
+    def _facts_failed(self, field: str, error: Exception) -> None:
+        if self.bar.wanted.asks(field):
+            self.bar.show_problem(str(error))
+
+    def _back(self) -> None:
+        self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _empty_state(self) -> QWidget:
         empty = QWidget()

@@ -1,16 +1,27 @@
-"""Which faces are wanted, as masks over all faces of a project."""
+"""The choices above the grid, and their places in the text of the filter."""
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from fkd_core.labels.table import LabelTable
-from fkd_core.labels.values import OriginKind, State
+from fkd_core.labels.values import OriginKind
 from fkd_core.project import Project
+from fkd_core.query import And, Node, Or, Term, face_columns, matching, parse, quoted, vocabulary_of
+
+QUICK = {
+    "split": "split",
+    "pattern": "source",
+    "origin": "origin",
+    "missing": "missing",
+    "reviewed": "reviewed",
+    "needs_work": "work",
+}
+"""Each choice and the field that it writes."""
 
 
 class Pattern(StrEnum):
@@ -20,46 +31,6 @@ class Pattern(StrEnum):
     FOUR = "four"
     NONE = "none"
     OTHER = "other"
-
-
-def has_pattern(table: LabelTable, pattern: Pattern) -> NDArray[np.bool_]:
-    """`(N,)`, where the source had all keypoints, four, none, or another number of them."""
-    known = np.count_nonzero(np.isfinite(table.original[:, :, 0]), axis=1)
-    every = table.original.shape[1]
-    found: NDArray[np.bool_]
-    if pattern == Pattern.OTHER:
-        found = ~np.isin(known, (0, 4, every))
-    else:
-        found = known == {Pattern.FULL: every, Pattern.FOUR: 4, Pattern.NONE: 0}[pattern]
-    return found
-
-
-def has_origin(table: LabelTable, kind: OriginKind) -> NDArray[np.bool_]:
-    """`(N,)`, where some keypoint has a value of this kind of origin."""
-    of_kind = table.kinds() == kind.value
-    found: NDArray[np.bool_] = (of_kind[table.origin] & (table.state != State.UNLABELLED)).any(axis=1)
-    return found
-
-
-def misses(table: LabelTable, keypoint: int) -> NDArray[np.bool_]:
-    """`(N,)`, where nothing is said about a keypoint."""
-    missed: NDArray[np.bool_] = table.state[:, keypoint] == State.UNLABELLED
-    return missed
-
-
-def is_reviewed(table: LabelTable) -> NDArray[np.bool_]:
-    """`(N,)`, where a person said of every keypoint with a value that it is right, and there is one."""
-    labelled = table.state != State.UNLABELLED
-    reviewed: NDArray[np.bool_] = labelled.any(axis=1) & (table.reviewed | ~labelled).all(axis=1)
-    return reviewed
-
-
-def needs_work(table: LabelTable) -> NDArray[np.bool_]:
-    """`(N,)`, where a keypoint is unlabelled, or was imputed or predicted and nobody looked at it."""
-    by_machine = np.isin(table.kinds(), (OriginKind.IMPUTED.value, OriginKind.PREDICTED.value))
-    waiting = by_machine[table.origin] & ~table.reviewed
-    found: NDArray[np.bool_] = (waiting | (table.state == State.UNLABELLED)).any(axis=1)
-    return found
 
 
 def next_face(mask: NDArray[np.bool_], face: int, step: int = 1) -> int | None:
@@ -76,7 +47,7 @@ def next_face(mask: NDArray[np.bool_], face: int, step: int = 1) -> int | None:
 
 @attrs.frozen
 class FaceFilter:
-    """Which faces are wanted: those for which all that is set holds.
+    """What the choices say: those faces for which all that is set holds.
 
     Attributes:
         split: of this split.
@@ -99,26 +70,83 @@ class FaceFilter:
         """Whether every face is wanted."""
         return self == FaceFilter()
 
-    def mask(self, project: Project) -> NDArray[np.bool_]:
-        """`(N,)`, the faces that are wanted."""
-        table = project.labels.table
-        wanted = np.ones(len(project), np.bool_)
-        if self.split is not None:
-            span = project.span(self.split)
-            wanted[: span.start] = False
-            wanted[span.stop :] = False
-        if self.pattern is not None:
-            wanted &= has_pattern(table, self.pattern)
-        if self.origin is not None:
-            wanted &= has_origin(table, self.origin)
-        if self.missing is not None:
-            wanted &= misses(table, self.missing)
-        if self.reviewed is not None:
-            wanted &= is_reviewed(table) == self.reviewed
-        if self.needs_work:
-            wanted &= needs_work(table)
-        return wanted
+    @classmethod
+    def of(cls, node: Node) -> FaceFilter:
+        """What the choices show for a filter: those of its terms that they could have written."""
+        shown = {}
+        for choice, field in QUICK.items():
+            for term in _tops(node):
+                value = _choice(term) if term.field.name == field else None
+                if value is not None:
+                    shown[choice] = value
+        return cls(**shown)  # type: ignore[arg-type]
+
+    def term(self, choice: str, keypoints: tuple[str, ...]) -> str:
+        """What one choice writes; nothing where it is not set."""
+        value = getattr(self, choice)
+        if value is None or (value is False and choice == "needs_work"):
+            return ""
+        if choice == "missing":
+            value = keypoints[value]
+        elif isinstance(value, bool):
+            value = "yes" if value else "no"
+        return f"{QUICK[choice]}:{quoted(str(value))}"
+
+    def text(self, keypoints: tuple[str, ...]) -> str:
+        """The filter that all choices write together."""
+        return " ".join(filter(None, (self.term(choice, keypoints) for choice in QUICK)))
 
     def faces(self, project: Project) -> NDArray[np.intp]:
         """Indices of the faces that are wanted, ascending."""
-        return np.flatnonzero(self.mask(project))
+        node = parse(self.text(project.schema.keypoints), vocabulary_of(project))
+        return np.flatnonzero(matching(node, face_columns(project), len(project)))
+
+
+def with_choice(text: str, node: Node, choice: str, term: str) -> str:
+    """A filter in which one choice is another one.
+
+    Args:
+        text: of the filter.
+        node: its tree.
+        choice: which one changed.
+        term: what it writes now; empty to take it away.
+    """
+    there = [t for t in _tops(node) if t.field.name == QUICK[choice] and _choice(t) is not None]
+    if there:
+        before, after = text[: there[-1].start], text[there[-1].end :]
+        return before + term + after if term else _joined(before, after)
+    if not term:
+        return text
+    return f"({text}) {term}" if isinstance(node, Or) else f"{text.strip()} {term}".strip()
+
+
+def _joined(before: str, after: str) -> str:
+    before, after = before.rstrip(), after.lstrip()
+    while before.endswith("(") and after.startswith(")"):
+        before, after = before[:-1].rstrip(), after[1:].lstrip()
+    cut = re.sub(r"(^|[\s)])and$", r"\1", before, flags=re.IGNORECASE)
+    if cut == before:
+        after = re.sub(r"^and(?=[\s(])", "", after, flags=re.IGNORECASE)
+    return f"{cut.rstrip()} {after.lstrip()}".strip()
+
+
+def _tops(node: Node) -> list[Term]:
+    parts = node.parts if isinstance(node, And) else (node,)
+    return [part for part in parts if isinstance(part, Term)]
+
+
+def _choice(term: Term) -> object:
+    """The value of a choice that would write this term; None where none would."""
+    field, value = term.field.name, term.value
+    if term.sign != ":" or not isinstance(value, str):
+        return None
+    if field == "missing":
+        return term.keypoint if value == "yes" else None
+    if term.keypoint is not None:
+        return None
+    if field == "origin":
+        return OriginKind(value) if value in tuple(OriginKind) else None
+    if field == "work":
+        return True if value == "yes" else None
+    made: dict[str, object] = {"split": value, "reviewed": value == "yes"}
+    return Pattern(value) if field == "source" else made.get(field)

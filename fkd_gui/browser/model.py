@@ -59,6 +59,21 @@ class FaceModel(QAbstractListModel):
         found = self.rows_of(np.array([face]))
         return int(found[0]) if len(found) else None
 
+    def neighbour(self, face: int, by: int) -> int | None:
+        """The face that stands after (1) or before (-1) a face; None at either end.
+
+        A face that is not shown is reckoned to stand where it would in the order of the file; where the faces
+        are sorted otherwise, before all of them.
+        """
+        shown = self.row_of(face)
+        if shown is not None:
+            row = shown + by
+        elif self._ascending:
+            row = int(np.searchsorted(self.faces, face)) - (by < 0)
+        else:
+            row = 0 if by > 0 else -1
+        return int(self.faces[row]) if 0 <= row < len(self.faces) else None
+
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.faces)
 

@@ -1,0 +1,135 @@
+"""What can be asked of the faces besides their labels, found out off the window's thread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from fkd_core.arrays import Mask
+from fkd_core.jobs import Job
+from fkd_core.project import Project
+from fkd_core.query import Choices, Columns, Vocabulary, face_columns, vocabulary_of
+from fkd_gui.session import Session
+from fkd_gui.tasks import Tasks
+
+
+class FaceFacts(QObject):
+    """Marking rules, like faces, the chosen run's predictions and suspicion, as columns of the filter.
+
+    It belongs to its session, whose end stops what is still being found out.
+    """
+
+    changed = Signal(str)
+    """name of the field of which more is known now, or nothing any more"""
+    failed = Signal(str, object)
+    """name of the field that could not be found out, and why"""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._tasks = Tasks(self)
+        self._rules: Choices | None = None
+        self._duplicate: Mask | None = None
+        self._suspicion: NDArray[np.floating[Any]] | None = None
+        self._looking: set[str] = set()
+        session.closing.connect(self._tasks.close)
+        session.predictions_changed.connect(lambda: self.changed.emit("error"))
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words that are known by now."""
+        return vocabulary_of(self._session.project, None if self._rules is None else self._rules.names)
+
+    @property
+    def looking(self) -> frozenset[str]:
+        """The fields that are being found out."""
+        return frozenset(self._looking)
+
+    def columns(self) -> Columns:
+        """All that is known, as the labels are now."""
+        return face_columns(
+            self._session.project,
+            predictions=self._session.predictions,
+            suspicion=self._suspicion,
+            rules=self._rules,
+            duplicate=self._duplicate,
+        )
+
+    def set_suspicion(self, suspicion: NDArray[np.floating[Any]] | None) -> None:
+        """Take `(N, K)` suspicion of all faces, NaN where nothing is said; None takes it away.
+
+        Raises:
+            ValueError: if it is not of these faces.
+        """
+        shape = self._session.project.labels.table.state.shape
+        if suspicion is not None and suspicion.shape != shape:
+            raise ValueError(f"suspicion must be {shape}, received {suspicion.shape}")
+        self._suspicion = suspicion
+        self.changed.emit("suspicion")
+
+    def read_rules(self) -> None:
+        """Read the marking rules, anew if they were read before."""
+        project = self._session.project
+        self._find("rule", lambda _: _rules(project))
+
+    def look_for(self, field: str) -> None:
+        """Begin to find a field out that needs it and is not known."""
+        if field == "rule" and self._rules is None:
+            self.read_rules()
+        elif field == "duplicate":
+            self.find_duplicates()
+
+    def find_duplicates(self) -> None:
+        """Look for like faces, which takes seconds; once."""
+        project = self._session.project
+        if self._duplicate is None:
+            self._find("duplicate", lambda job: _duplicate(project, job))
+
+    def _find(self, field: str, work: Any) -> None:
+        if field in self._looking:
+            return
+        self._looking.add(field)
+        self._tasks.run(
+            work,
+            f"finding out: {field}",
+            done=lambda found: self._found(field, found),
+            failed=lambda error: self._failed(field, error),
+        )
+
+    def _found(self, field: str, found: Any) -> None:
+        self._looking.discard(field)
+        if field == "rule":
+            self._rules = found
+        else:
+            self._duplicate = found
+        self.changed.emit(field)
+
+    def _failed(self, field: str, error: Exception) -> None:
+        self._looking.discard(field)
+        self.failed.emit(field, error)
+
+
+def _rules(project: Project) -> Choices:
+    # Imported here because what looks for rules takes longer to come than the whole window may.
+    from fkd_core.rules import NO_RULE, load_rules
+
+    codes = np.full(len(project), NO_RULE, np.int16)
+    if "train" not in project.faces:
+        return Choices(codes, ())
+    rules = load_rules(project)
+    codes[project.span("train")] = rules.of_row
+    return Choices(codes, rules.names)
+
+
+def _duplicate(project: Project, job: Job) -> Mask:
+    """Where another face of the same split is nearly the same."""
+    from fkd_core.training.folds import FaceGroups
+
+    found = np.zeros(len(project), np.bool_)
+    for split, faces in project.faces.items():
+        groups = FaceGroups.find(faces.images, job).of_row
+        found[project.span(split)] = np.bincount(groups, minlength=len(groups))[groups] > 1
+    return found
