@@ -33,6 +33,10 @@ GESTURES = (
     ("Face", "Zoom about the middle", "+, -"),
     ("Face", "Pan", "Middle button, or Space and drag"),
     ("Face", "Hide the markers", "Hold H"),
+    ("Filter", "What may follow", "Down"),
+    ("Filter", "Take a word", "Tab, or Enter on it"),
+    ("Filter", "Filter at once", "Enter"),
+    ("Filter", "Back to the faces", "Escape"),
 )
 
 

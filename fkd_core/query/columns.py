@@ -73,7 +73,7 @@ def face_columns(
         "work": partial(needs_work, table),
     }
     if predictions is not None:
-        makers["error"] = lambda: np.linalg.norm(predictions - table.points, axis=2)
+        makers["error"] = partial(_error, table, predictions)
     for name, given in (("suspicion", suspicion), ("rule", rules), ("duplicate", duplicate)):
         if given is not None:
             makers[name] = partial(_given, given)
@@ -102,6 +102,13 @@ def needs_work(table: LabelTable) -> Mask:
 
 def _given(column: Column) -> Column:
     return column
+
+
+def _error(table: LabelTable, predictions: NDArray[np.float32]) -> NDArray[np.float32]:
+    gaps = predictions - table.points
+    # Several times quicker than a norm along an axis of two.
+    gaps *= gaps
+    return np.sqrt(gaps[:, :, 0] + gaps[:, :, 1])
 
 
 def _origin(table: LabelTable) -> Choices:

@@ -13,6 +13,7 @@ from fkd_core.query.parser import Parser
 _SIGNS = (":", ">", "<", ">=", "<=", "(", ")")
 _BEGUN = re.compile(r'[^\s():<>="]*$')
 _REST = re.compile(r'[^\s():<>="]*')
+_QUOTED_REST = re.compile(r'[^"]*"?')
 
 
 @attrs.frozen
@@ -58,7 +59,7 @@ def complete(text: str, cursor: int, vocabulary: Vocabulary) -> Completion:
     in_quotes = before.count('"') % 2 == 1
     start = before.rindex('"') if in_quotes else begun.start() if begun is not None else cursor
     typed = before[start:].strip('"').casefold()
-    rest = _REST.match(text, cursor)
+    rest = (_QUOTED_REST if in_quotes else _REST).match(text, cursor)
     end = rest.end() if rest is not None else cursor
     parser = Parser(text[:start], vocabulary)
     try:

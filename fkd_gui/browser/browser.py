@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fkd_core.query import FIELDS, QueryError, matching, sorted_faces
+from fkd_core.query import FIELDS, Columns, QueryError, matching, sorted_faces
 from fkd_gui.browser.facts import FaceFacts
 from fkd_gui.browser.filter_bar import FilterBar, Wanted
 from fkd_gui.browser.go_to_row import GoToRow
@@ -28,6 +28,11 @@ from fkd_gui.browser.model import FaceModel
 from fkd_gui.session import Session
 from fkd_gui.settings import Settings
 from fkd_gui.theme import UNIT
+
+_AT_ONCE = 50_000
+"""faces that are filtered and sorted within 10 ms or so; more are on a thread"""
+
+_Found = tuple[int, NDArray[np.intp] | QueryError]
 
 
 class FaceBrowser(QWidget):
@@ -46,6 +51,7 @@ class FaceBrowser(QWidget):
     ) -> None:
         super().__init__(parent)
         self.session = session
+        self._asked = 0
         self.model = FaceModel(session, self)
         self.bar = FilterBar(session.project, settings)
         self.facts = FaceFacts(session)
@@ -88,12 +94,21 @@ class FaceBrowser(QWidget):
             if wanted.asks(field):
                 self.facts.look_for(field)
         columns, count = self.facts.columns(), len(self.session.project)
-        try:
-            faces = np.flatnonzero(matching(wanted.node, columns, count))
-            if wanted.sort:
-                faces = sorted_faces(faces, columns, wanted.sort, descending=wanted.descending)
-        except QueryError as error:
-            self.bar.show_error(error, waiting=any(map(wanted.asks, self.facts.looking)))
+        self._asked += 1
+        work = partial(_found, self._asked, wanted, columns, count)
+        if count <= _AT_ONCE or wanted.is_everything:
+            self._take(work())
+        else:
+            self.facts.run(work, self._take)
+
+    def _take(self, found: _Found) -> None:
+        """Show what was found, unless something else was asked since."""
+        asked, faces = found
+        if asked != self._asked:
+            return
+        if isinstance(faces, QueryError):
+            waiting = any(map(self.bar.wanted.asks, self.facts.looking))
+            self.bar.show_error(faces, waiting=waiting)
             return
         self.model.set_faces(faces)
         self.grid.show_face(self.session.face)
@@ -101,9 +116,10 @@ class FaceBrowser(QWidget):
         self._pages.setCurrentIndex(0 if len(faces) else 1)
 
     def _facts_changed(self, field: str) -> None:
+        wanted = self.bar.wanted
         if field == "rule":
             self.bar.set_vocabulary(self.facts.vocabulary)
-        if self.bar.wanted.asks(field):
+        if wanted.asks(field) and self.bar.wanted is wanted:
             self.refresh()
 
     def _facts_failed(self, field: str, error: Exception) -> None:
@@ -111,7 +127,7 @@ class FaceBrowser(QWidget):
             self.bar.show_problem(str(error))
 
     def _back(self) -> None:
-        self.grid.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._pages.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _empty_state(self) -> QWidget:
         empty = QWidget()
@@ -124,6 +140,7 @@ class FaceBrowser(QWidget):
         clear = QPushButton("Clear the filter")
         clear.setProperty("primary", True)
         clear.clicked.connect(self.bar.clear)
+        empty.setFocusProxy(clear)
         layout = QVBoxLayout(empty)
         layout.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
         layout.setSpacing(UNIT)
@@ -155,3 +172,14 @@ class FaceBrowser(QWidget):
             self._size_buttons[size] = button
             foot.addWidget(button)
         return foot
+
+
+def _found(asked: int, wanted: Wanted, columns: Columns, count: int) -> _Found:
+    """The faces that are wanted, or why they cannot be told, with the number of the question."""
+    try:
+        faces = np.flatnonzero(matching(wanted.node, columns, count))
+        if wanted.sort:
+            faces = sorted_faces(faces, columns, wanted.sort, descending=wanted.descending)
+    except QueryError as error:
+        return asked, error
+    return asked, faces

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -35,8 +36,13 @@ class FaceFacts(QObject):
         self._duplicate: Mask | None = None
         self._suspicion: NDArray[np.floating[Any]] | None = None
         self._looking: set[str] = set()
-        session.closing.connect(self._tasks.close)
-        session.predictions_changed.connect(lambda: self.changed.emit("error"))
+        self._columns: Columns | None = None
+        self._closed = False
+        self._stale = False
+        """whether the rules may have changed since they began to be read"""
+        session.closing.connect(self._close)
+        session.labels_changed.connect(self._forget_columns)
+        session.predictions_changed.connect(lambda: self._tell("error"))
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -50,13 +56,20 @@ class FaceFacts(QObject):
 
     def columns(self) -> Columns:
         """All that is known, as the labels are now."""
-        return face_columns(
-            self._session.project,
-            predictions=self._session.predictions,
-            suspicion=self._suspicion,
-            rules=self._rules,
-            duplicate=self._duplicate,
-        )
+        if self._columns is None:
+            self._columns = face_columns(
+                self._session.project,
+                predictions=self._session.predictions,
+                suspicion=self._suspicion,
+                rules=self._rules,
+                duplicate=self._duplicate,
+            )
+        return self._columns
+
+    def run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        """Have something worked out on a thread that ends with the session; nothing after that."""
+        if not self._closed:
+            self._tasks.run(lambda _: work(), "filtering", done=done)
 
     def set_suspicion(self, suspicion: NDArray[np.floating[Any]] | None) -> None:
         """Take `(N, K)` suspicion of all faces, NaN where nothing is said; None takes it away.
@@ -68,16 +81,17 @@ class FaceFacts(QObject):
         if suspicion is not None and suspicion.shape != shape:
             raise ValueError(f"suspicion must be {shape}, received {suspicion.shape}")
         self._suspicion = suspicion
-        self.changed.emit("suspicion")
+        self._tell("suspicion")
 
     def read_rules(self) -> None:
         """Read the marking rules, anew if they were read before."""
         project = self._session.project
+        self._stale = "rule" in self._looking
         self._find("rule", lambda _: _rules(project))
 
     def look_for(self, field: str) -> None:
         """Begin to find a field out that needs it and is not known."""
-        if field == "rule" and self._rules is None:
+        if field == "rule" and self._rules is None and field not in self._looking:
             self.read_rules()
         elif field == "duplicate":
             self.find_duplicates()
@@ -88,8 +102,8 @@ class FaceFacts(QObject):
         if self._duplicate is None:
             self._find("duplicate", lambda job: _duplicate(project, job))
 
-    def _find(self, field: str, work: Any) -> None:
-        if field in self._looking:
+    def _find(self, field: str, work: Callable[[Job], Any]) -> None:
+        if field in self._looking or self._closed:
             return
         self._looking.add(field)
         self._tasks.run(
@@ -101,10 +115,24 @@ class FaceFacts(QObject):
 
     def _found(self, field: str, found: Any) -> None:
         self._looking.discard(field)
+        if field == "rule" and self._stale:
+            self.read_rules()
+            return
         if field == "rule":
             self._rules = found
         else:
             self._duplicate = found
+        self._tell(field)
+
+    def _close(self) -> None:
+        self._closed = True
+        self._tasks.close()
+
+    def _forget_columns(self) -> None:
+        self._columns = None
+
+    def _tell(self, field: str) -> None:
+        self._forget_columns()
         self.changed.emit(field)
 
     def _failed(self, field: str, error: Exception) -> None:

@@ -44,6 +44,11 @@ class Wanted:
     sort: str = ""
     descending: bool = False
 
+    @property
+    def is_everything(self) -> bool:
+        """Whether it is all faces, in the order of the file."""
+        return not self.sort and self.node == And(())
+
     def asks(self, field: str) -> bool:
         """Whether a field decides which faces are shown or where they stand."""
         return field == self.sort or any(term.field.name == field for term in terms(self.node))
@@ -73,6 +78,7 @@ class FilterBar(QWidget):
         self._keypoints = project.schema.keypoints
         self._wanted = Wanted()
         self._wrong = False
+        self._unread = False
         self.query = QueryField(vocabulary_of(project))
         self.order = SortChoice()
         self.saved = SavedFilters(settings) if settings is not None else None
@@ -133,8 +139,10 @@ class FilterBar(QWidget):
         self._try(final=True)
 
     def set_vocabulary(self, vocabulary: Vocabulary) -> None:
-        """Know other words."""
+        """Know other words. A filter that may have some of those that changed is read again."""
         self.query.vocabulary = vocabulary
+        if self._unread or any(term.field.name in vocabulary.choices for term in terms(self._wanted.node)):
+            self._try(final=False)
 
     def clear(self) -> None:
         """Want all faces."""
@@ -143,23 +151,19 @@ class FilterBar(QWidget):
     def show_saved(self, saved: SavedFilter) -> None:
         """Want what was saved."""
         self.order.set_order(saved.sort, saved.descending)
-        self._wanted = attrs.evolve(self._wanted, sort=self.order.field, descending=self.order.descending)
-        self.query.write(saved.text)
-        self._try(final=True, always=True)
+        self.set_text(saved.text)
 
     def show_count(self, shown: int, every: int) -> None:
         """Say how many faces match."""
-        self._wrong = False
-        self.query.mark(None)
-        self._say(f"{shown:,} of {every:,} faces", "muted")
+        if not self._unread:
+            self._wrong = False
+            self.query.mark(None)
+            self._say(f"{shown:,} of {every:,} faces", "muted")
 
     def show_error(self, error: QueryError, *, waiting: bool = False) -> None:
         """Say what is wrong and underline it; or only say it, where it mends itself."""
-        marked = not waiting and bool(self.query.text())
-        self.query.mark(error if marked and error.end + error.start else None)
-        where = f"Character {error.start + 1}: " if marked and error.expected is not None else ""
-        self._wrong = True
-        self._say(where + str(error), "muted" if waiting else "danger")
+        if not self._unread:
+            self._tell(error, waiting=waiting)
 
     def show_problem(self, text: str) -> None:
         """Say why something cannot be known."""
@@ -176,19 +180,28 @@ class FilterBar(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self._draw_icons()
 
-    def _try(self, *, final: bool, always: bool = False) -> None:
+    def _try(self, *, final: bool) -> None:
         """Read the text; want what it says if it is right."""
         text = self.query.text()
         try:
             node = parse(text, self.query.vocabulary)
         except QueryError as error:
             # While someone types, half a filter is no mistake.
-            self.show_error(error, waiting=error.at_end and not final)
+            self._unread = True
+            self._tell(error, waiting=error.at_end and not final)
             self._clear.setVisible(True)
             return
-        wanted = attrs.evolve(self._wanted, text=text, node=node)
-        if wanted != self._wanted or always or final or self._wrong:
+        self._unread = False
+        wanted = Wanted(text, node, self.order.field, self.order.descending)
+        if wanted != self._wanted or final or self._wrong:
             self._want(wanted)
+
+    def _tell(self, error: QueryError, *, waiting: bool) -> None:
+        marked = not waiting and bool(self.query.text())
+        self.query.mark(error if marked and error.end + error.start else None)
+        where = f"Character {error.start + 1}: " if marked and error.expected is not None else ""
+        self._wrong = True
+        self._say(where + str(error), "muted" if waiting else "danger")
 
     def _want(self, wanted: Wanted) -> None:
         self._wanted = wanted

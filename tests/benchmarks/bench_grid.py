@@ -69,6 +69,17 @@ def main() -> None:
         FaceFilter(),
     ]
     print(told("filter over all faces", timed(lambda i: browser.bar.set_filter(filters[i % 5]), range(25))))
+    project = session.project
+    session.show_predictions("a run", project.labels.table.points + np.float32(1))
+    texts = ["error>3", "missing>3 not reviewed:yes", "origin:human or error(nose_tip)>1", "row:100-200", ""]
+    print(told("filter by text", timed(lambda i: browser.bar.set_text(texts[i % 5]), range(50))))
+    fields = ["error", "missing", "changed", "source", ""]
+
+    def sort(i: int) -> None:
+        browser.bar.order.set_order(fields[i % 5], descending=i % 2 == 0)
+        browser.bar.order.changed.emit()
+
+    print(told("sort all faces", timed(sort, range(50))))
     print(f"{'memory at most':<44} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:11.0f} MiB")
     session.close()
 

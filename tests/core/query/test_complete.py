@@ -61,6 +61,7 @@ def test_what_stands_behind_the_cursor_does_not_matter() -> None:
         ("error(nose)>3", 10, "error(nose_tip)|)>3"),
         ("row:1 an", 8, "row:1 and |"),
         ('rule:"B', 7, 'rule:"B two" |'),
+        ('rule:"B t" row:1', 7, 'rule:"B two"| row:1'),
     ],
 )
 def test_the_first_candidate_takes_the_place_of_the_word(text: str, cursor: int, wanted: str) -> None:

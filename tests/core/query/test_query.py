@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 
 import pytest
 
-from fkd_core.query import FIELDS, And, Node, Not, QueryError, Term, Vocabulary, parse, quoted, terms
+from fkd_core.query import (
+    FIELDS,
+    And,
+    Node,
+    Not,
+    QueryError,
+    Term,
+    Vocabulary,
+    complete,
+    parse,
+    quoted,
+    terms,
+)
 from fkd_core.query.lexer import tokens
 
 VOCABULARY = Vocabulary(
@@ -148,3 +161,41 @@ def test_tokens_know_their_places() -> None:
 
 def test_every_field_says_what_to_do_without_it() -> None:
     assert all(field.name == name and field.about and field.absent for name, field in FIELDS.items())
+
+
+def mistake(text: str) -> QueryError | None:
+    try:
+        read(text)
+    except QueryError as error:
+        return error
+    return None
+
+
+def test_no_text_is_too_strange() -> None:
+    random = Random(0)
+    parts = [
+        *FIELDS,
+        "and",
+        "or",
+        "not",
+        "(",
+        ")",
+        ":",
+        ">",
+        "<=",
+        "=",
+        '"',
+        " ",
+        "3",
+        "1-2",
+        "nose_tip",
+        "ß",
+        "today",
+    ]
+    for _ in range(3000):
+        text = "".join(random.choices(parts, k=random.randrange(9)))
+        error = mistake(text)
+        assert error is None or (error.expected and 0 <= error.start <= error.end <= len(text)), text
+        for cursor in range(len(text) + 1):
+            found = complete(text, cursor, VOCABULARY)
+            assert 0 <= found.start <= cursor <= found.end <= len(text), text

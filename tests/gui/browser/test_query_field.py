@@ -202,6 +202,42 @@ def test_faces_are_sorted_and_turned_round(qtbot: QtBot, session: Session, brows
     assert browser.model.neighbour(0, -1) is None
 
 
+def test_a_mistake_stays_said_while_other_things_change(
+    qtbot: QtBot, session: Session, browser: FaceBrowser
+) -> None:
+    browser.bar.set_text("missing:yes")
+    browser.bar.query.end(False)
+    type_(qtbot, browser, " wrong:1")
+    browser.bar.order.set_order("row", True)
+    browser.bar.order.changed.emit()
+    session.show_predictions("run-1", session.project.labels.table.points.copy())
+    browser.refresh()
+    assert faces(browser)[0] == 11, "the order changes, the last good filter stays"
+    assert browser.bar.query.mistake == (12, 17)
+    assert "nothing is called ‘wrong’" in browser.bar.message
+
+
+def test_a_rule_that_is_not_there_is_a_mistake_once_the_rules_are_known(
+    qtbot: QtBot, session: Session, browser: FaceBrowser
+) -> None:
+    keep_rules(session.project)
+    browser.facts.read_rules()
+    with qtbot.waitSignal(browser.facts.changed):
+        browser.bar.set_text("rule:Z")
+    assert "rule cannot be ‘Z’; expected A, B, none" in browser.bar.message
+    assert len(faces(browser)) == 16
+
+
+def test_nothing_begins_after_the_session_ended(qtbot: QtBot, project: Project) -> None:
+    session = Session(project)
+    browser = FaceBrowser(session)
+    qtbot.addWidget(browser)
+    session.close()
+    browser.facts.read_rules()
+    browser.bar.set_text("duplicate:yes")
+    assert not browser.facts.looking
+
+
 def test_choices_write_into_the_text(qtbot: QtBot, browser: FaceBrowser) -> None:
     type_(qtbot, browser, "row:0-5 or row:11")
     combo = next(c for c in browser.findChildren(QComboBox) if c.accessibleName() == "Split")
@@ -274,3 +310,17 @@ def keep_rules(project: Project) -> None:
         for name, rows in (("A", range(5)), ("B", range(5, 12)))
     )
     save_rules(project, Rules(("A", "B"), which, nothing, nothing, rules, "A"))
+
+
+def test_very_many_faces_are_filtered_on_a_thread(
+    qtbot: QtBot, browser: FaceBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fkd_gui.browser.browser._AT_ONCE", 10)
+    browser.bar.set_text("split:train")
+    browser.bar.set_text("split:test")
+    assert len(faces(browser)) == 16
+    qtbot.waitUntil(lambda: faces(browser) == [12, 13, 14, 15])
+    browser.bar.set_text("error>3")
+    qtbot.waitUntil(lambda: "choose a run" in browser.bar.message)
+    qtbot.waitUntil(lambda: not len(browser.facts._tasks))
+    assert faces(browser) == [12, 13, 14, 15], "what was asked before does not come after"
