@@ -76,7 +76,7 @@ class FilterBar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._keypoints = project.schema.keypoints
-        self._wanted = Wanted()
+        self._wanted = self._shown = Wanted()
         self._wrong = False
         self._unread = False
         self.query = QueryField(vocabulary_of(project))
@@ -143,6 +143,8 @@ class FilterBar(QWidget):
         self.query.vocabulary = vocabulary
         if self._unread or any(term.field.name in vocabulary.choices for term in terms(self._wanted.node)):
             self._try(final=False)
+            if self._unread and self.query.text() == self._wanted.text:
+                self._wanted = self._shown
 
     def clear(self) -> None:
         """Want all faces."""
@@ -155,6 +157,7 @@ class FilterBar(QWidget):
 
     def show_count(self, shown: int, every: int) -> None:
         """Say how many faces match."""
+        self._shown = self._wanted
         if not self._unread:
             self._wrong = False
             self.query.mark(None)
