@@ -123,12 +123,12 @@ class QueryField(QLineEdit):
         start, end = self._mistake
         metrics, cursor = self.fontMetrics(), self.cursorPosition()
         # Only the cursor's place is known: the text may be scrolled.
-        origin = self.cursorRect().center().x() - metrics.horizontalAdvance(self.text()[:cursor])
+        origin = self.cursorRect().center().x() + 1 - metrics.horizontalAdvance(self.text()[:cursor])
         left = origin + metrics.horizontalAdvance(self.text()[:start])
         right = origin + metrics.horizontalAdvance(self.text()[:end])
         right = max(right, left + metrics.averageCharWidth())
         inside = self.rect().adjusted(6, 0, -6, 0)
-        base = (self.height() + metrics.height()) / 2
+        base = (self.height() + metrics.height()) / 2 + _WAVE  # below an underscore
         wave = [QPointF(x, base - _WAVE * (i % 2)) for i, x in enumerate(range(left, right + _WAVE, _WAVE))]
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

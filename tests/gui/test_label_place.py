@@ -57,6 +57,20 @@ def test_steps_stay_within_the_filter(place: LabelPlace) -> None:
     assert place.session.face == 5
 
 
+def test_steps_follow_the_order_of_the_faces(place: LabelPlace) -> None:
+    place.browser.bar.set_text("split:train row>8")
+    place.browser.bar.order.set_order("row", True)
+    place.browser.bar.order.changed.emit()
+    heard = said(place)
+    seen = []
+    for _ in range(4):
+        place.step(1)
+        seen.append(place.session.face)
+    assert (seen, heard) == ([11, 10, 9, 9], ["This is the last face."]), "the face left behind is before all"
+    place.step(-1)
+    assert place.session.face == 10
+
+
 def test_steps_do_nothing_where_no_face_matches(place: LabelPlace) -> None:
     place.browser.bar.set_filter(FaceFilter(reviewed=True))
     place.step(1)

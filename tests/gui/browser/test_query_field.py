@@ -217,14 +217,18 @@ def test_a_mistake_stays_said_while_other_things_change(
     assert "nothing is called ‘wrong’" in browser.bar.message
 
 
+@pytest.mark.parametrize("known", [False, True])
 def test_a_rule_that_is_not_there_is_a_mistake_once_the_rules_are_known(
-    qtbot: QtBot, session: Session, browser: FaceBrowser
+    qtbot: QtBot, session: Session, browser: FaceBrowser, known: bool
 ) -> None:
     keep_rules(session.project)
+    if known:
+        qtbot.waitUntil(lambda: not browser.facts.looking)
     browser.facts.read_rules()
     with qtbot.waitSignal(browser.facts.changed):
         browser.bar.set_text("rule:Z")
     assert "rule cannot be ‘Z’; expected A, B, none" in browser.bar.message
+    browser.refresh()
     assert len(faces(browser)) == 16
 
 
