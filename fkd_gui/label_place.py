@@ -86,6 +86,7 @@ class LabelPlace(QMainWindow):
         self.canvas.set_options(**remembered(settings))
         self.canvas.noted.connect(self.noted)
         self.review.noted.connect(self.noted)
+        self.review.judged.connect(self.browser.set_suspicion)
         self.imputation.impute_requested.connect(self.imputation_requested)
         self.imputation.look_requested.connect(self.look_requested)
         session.face_changed.connect(self._describe)

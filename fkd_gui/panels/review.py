@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,8 @@ class ReviewPanel(QWidget):
     look_requested = Signal()
     train_requested = Signal()
     noted = Signal(str)
+    judged = Signal(object)
+    """float32 `(N, K)` over all faces, how likely each label is wrong, NaN where nobody said"""
 
     def __init__(
         self,
@@ -110,7 +113,8 @@ class ReviewPanel(QWidget):
     def show_queue(self, queue: Queue) -> None:
         """Show the faces of a queue and go to the first that is not settled."""
         self.model.set_queue(queue)
-        self._session.show_predictions(queue.run, self._seen(queue))
+        self._session.show_predictions(queue.run, self._over_all(queue.seen))
+        self.judged.emit(self._over_all(queue.level))
         self._pages.setCurrentWidget(self._page)
         self._tell()
         first = self.model.next_open(-1, 1)
@@ -270,11 +274,12 @@ class ReviewPanel(QWidget):
             self.list.viewport().update()
         self._tell()
 
-    def _seen(self, queue: Queue) -> NDArray[np.float32]:
+    def _over_all(self, values: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
+        """Values of the training faces as those of all faces, NaN elsewhere."""
         project = self._session.project
-        points = np.full((len(project), len(project.schema), 2), np.nan, np.float32)
-        points[project.span("train")] = queue.seen
-        return points
+        made = np.full((len(project), *values.shape[1:]), np.nan, np.float32)
+        made[project.span("train")] = values
+        return made
 
     def _tell(self) -> None:
         if not self.ready:

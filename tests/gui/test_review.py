@@ -166,6 +166,13 @@ def test_without_such_a_run_one_is_offered(
     assert panel.empty.title == "Find wrong labels"
 
 
+def test_the_faces_can_be_filtered_by_suspicion(reviewing: MainWindow) -> None:
+    view = view_of(reviewing)
+    reviewing.show_place("label")
+    view.label.browser.bar.set_text("suspicion>0.5")
+    assert view.label.browser.model.faces.tolist() == sorted(WRONG)
+
+
 def test_the_pace_is_told(qtbot: QtBot, reviewing: MainWindow) -> None:
     view = view_of(reviewing)
     times = iter(range(0, 1000, 4))
