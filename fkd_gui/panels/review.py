@@ -246,14 +246,12 @@ class ReviewPanel(QWidget):
         (self.train_requested if self._lacking else self.look_requested).emit()
 
     def _go(self, place: int) -> None:
-        index = self.model.index(place)
-        if self.list.currentIndex() == index:
-            self._show(place)
-        else:
-            self.list.setCurrentIndex(index)
+        self.list.setCurrentIndex(self.model.index(place))
+        self._show(place)
 
     def _chosen(self, now: QModelIndex) -> None:
-        if now.isValid():
+        # Where the list only follows a face that was gone to elsewhere, nothing is selected on it.
+        if now.isValid() and self.model.face(now.row()) != self._session.face:
             self._show(now.row())
 
     def _show(self, place: int) -> None:
@@ -268,10 +266,7 @@ class ReviewPanel(QWidget):
         """The face was changed elsewhere."""
         place = self.model.place(face)
         if place is not None and place != self.current:
-            self.list.selectionModel().blockSignals(True)
             self.list.setCurrentIndex(self.model.index(place))
-            self.list.selectionModel().blockSignals(False)
-            self.list.viewport().update()
         self._tell()
 
     def _over_all(self, values: NDArray[np.floating[Any]]) -> NDArray[np.float32]:

@@ -33,6 +33,9 @@ class ReviewModel(QAbstractListModel):
         self._findings: tuple[Finding, ...] = ()
         self._asked: NDArray[np.bool_] = np.zeros((0, 0), np.bool_)
         self._settled: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        # Kept by face and as sums: they are told with every face that is gone to.
+        self._left: NDArray[np.float64] = np.zeros(0)
+        self._expected, self._count = 0.0, 0
         self._places: dict[int, int] = {}
         self._first = session.project.span("train").start if "train" in session.project.faces else 0
         session.labels_changed.connect(self._labels_changed)
@@ -49,7 +52,9 @@ class ReviewModel(QAbstractListModel):
         listed = [schema.index(finding.keypoint) for finding in queue.findings]
         self._asked[rows, listed] = True
         self._settled = np.zeros(len(queue.findings), np.bool_)
-        self._settled[:] = self._settled_rows(rows)
+        self._left = np.zeros(len(queue.level))
+        self._expected, self._count = 0.0, 0
+        self._settle(np.arange(len(rows)), rows)
         self.endResetModel()
 
     def face(self, place: int) -> int:
@@ -78,15 +83,12 @@ class ReviewModel(QAbstractListModel):
     @property
     def settled(self) -> int:
         """How many faces are settled."""
-        return int(self._settled.sum())
+        return self._count
 
     @property
     def expected(self) -> float:
         """How many wrong labels are likely to be left."""
-        if self.queue is None:
-            return 0.0
-        level = np.nan_to_num(self.queue.level)
-        return float(level[~self._decided(np.arange(len(level)))].sum())
+        return max(self._expected, 0.0)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """Called by Qt."""
@@ -116,8 +118,15 @@ class ReviewModel(QAbstractListModel):
         placed = np.isin(table.state[faces], (State.VISIBLE, State.OCCLUDED))
         return np.asarray(table.reviewed[faces] | np.isin(table.origin[faces], codes) | ~placed)
 
-    def _settled_rows(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
-        return np.asarray((~self._asked[rows] | self._decided(rows)).all(axis=1))
+    def _settle(self, places: NDArray[np.integer[Any]], rows: NDArray[np.integer[Any]]) -> None:
+        """Look again at what is settled of the training rows at some places."""
+        assert self.queue is not None
+        decided = self._decided(rows)
+        settled = (~self._asked[rows] | decided).all(axis=1)
+        left = np.where(decided, 0.0, np.nan_to_num(self.queue.level[rows])).sum(axis=1)
+        self._count += int(settled.sum()) - int(self._settled[places].sum())
+        self._expected += float(left.sum() - self._left[rows].sum())
+        self._settled[places], self._left[rows] = settled, left
 
     def _labels_changed(self, faces: NDArray[np.integer[Any]]) -> None:
         if self.queue is None:
@@ -127,5 +136,5 @@ class ReviewModel(QAbstractListModel):
         if not len(places):
             return
         found = np.array([self._findings[place].row for place in places], np.int64)
-        self._settled[places] = self._settled_rows(found)
+        self._settle(places, found)
         self.dataChanged.emit(self.index(int(places.min())), self.index(int(places.max())))

@@ -119,6 +119,28 @@ def test_keys_go_along_the_queue(qtbot: QtBot, reviewing: MainWindow) -> None:
     assert reviewing.statusBar().currentMessage() == "This is the first face."
 
 
+def test_what_is_told_after_edits_is_what_one_would_count_anew(qtbot: QtBot, reviewing: MainWindow) -> None:
+    view = view_of(reviewing)
+    panel = view.label.review
+    for key in (Qt.Key.Key_A, Qt.Key.Key_T, Qt.Key.Key_A):
+        qtbot.keyClick(view.label.canvas, key)
+    view.session.undo()
+    told = (panel.model.settled, panel.model.expected)
+    assert panel.model.queue is not None
+    panel.model.set_queue(panel.model.queue)
+    assert told[0] == panel.model.settled == 2
+    assert told[1] == pytest.approx(panel.model.expected, abs=1e-9)
+
+
+def test_in_label_the_queue_follows_and_selects_nothing(reviewing: MainWindow) -> None:
+    view = view_of(reviewing)
+    reviewing.show_place("label")
+    second = listed(view.label.review)[1]
+    view.session.go_to(second)
+    assert view.label.review.current == 1
+    assert view.session.keypoints == ()
+
+
 def test_what_was_accepted_stays_accepted_when_one_looks_again(qtbot: QtBot, reviewing: MainWindow) -> None:
     view = view_of(reviewing)
     accepted = listed(view.label.review)[0]
