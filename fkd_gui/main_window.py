@@ -195,6 +195,11 @@ class MainWindow(QMainWindow):
         self.show_place("train")
         self._view().train.start()
 
+    def retrain(self) -> None:
+        """Train as before on the labels as they are now, and compare the two on frozen faces."""
+        self.show_place("train")
+        self._view().proving.retrain()
+
     def stop_training(self) -> None:
         """Stop the training; the run is kept."""
         self._view().stop_training()

@@ -16,6 +16,8 @@ from fkd_core.review.queue import Queue
 from fkd_core.reviewing import QUICK
 from fkd_gui.label_place import LabelPlace
 from fkd_gui.notices import JobStrip
+from fkd_gui.proof_desk import ProofDesk
+from fkd_gui.proving import Proving
 from fkd_gui.review_desk import ReviewDesk
 from fkd_gui.session import Session
 from fkd_gui.settings import PLACE, Settings
@@ -50,6 +52,7 @@ class ProjectView(QWidget):
         self.session = Session(project, self)
         self.desk = TrainingDesk(project, self)
         self.review_desk = ReviewDesk(project, self)
+        self.proof_desk = ProofDesk(project, self)
         try:
             self._build(settings)
         except BaseException:
@@ -60,6 +63,7 @@ class ProjectView(QWidget):
     def _build(self, settings: Settings) -> None:
         self.label = LabelPlace(self.session, settings)
         self.train = TrainPlace(self.desk, self.session)
+        self.proving = Proving(self.proof_desk, self.train, self.desk, self)
         self.submit = SubmitPlace(self.desk)
         self.run_names: list[str] = []
         self._runs: list[dict[str, Any]] = []
@@ -92,6 +96,8 @@ class ProjectView(QWidget):
             self.label.canvas.setFocus()
         elif place == "train":
             self.train.prepare()
+            # Labels may have changed since it was last seen.
+            self.proof_desk.read()
         elif place == "submit":
             self.submit.refresh()
         self.place_changed.emit(place)
@@ -157,6 +163,7 @@ class ProjectView(QWidget):
     def close_project(self) -> None:
         """Stop what runs, finish writing, and close the project. The run that was stopped is kept."""
         self.review_desk.finish()
+        self.proof_desk.finish()
         self.desk.finish()
         self.session.close()
 
@@ -176,6 +183,9 @@ class ProjectView(QWidget):
         self.submit.train_requested.connect(lambda: self.show_place("train"))
         self.submit.problem.connect(self.problem)
         self.place_changed.connect(self._tell_changed)
+        self.proving.problem.connect(self.problem)
+        self.proving.noted.connect(self.noted)
+        self.proving.message.connect(self.message)
         self.label.review.look_requested.connect(self._look)
         self.label.review.train_requested.connect(self._train_for_review)
         self.review_desk.progressed.connect(self._look_progressed)

@@ -1,4 +1,4 @@
-"""Train: the runs on the left, the curves in the middle, the settings on the right."""
+"""Train: the runs and their proof on the left, the curves in the middle, the settings on the right."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from fkd_core.models import registry
+from fkd_gui.panels.proof import ProofPanel
 from fkd_gui.panels.runs import RunRow, RunsPanel
 from fkd_gui.panels.training import TrainingPanel
 from fkd_gui.panels.training_settings import TrainingSettings
@@ -27,10 +28,17 @@ class TrainPlace(QWidget):
         super().__init__(parent)
         self.desk = desk
         self.runs = RunsPanel()
+        self.proof = ProofPanel()
         self.panel = TrainingPanel()
         self.panel.set_models([(spec.name, spec.description) for spec in registry.available()])
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.runs)
+        column = QSplitter(Qt.Orientation.Vertical)
+        column.addWidget(self.runs)
+        column.addWidget(self.proof)
+        column.setStretchFactor(0, 1)
+        column.setStretchFactor(1, 0)
+        column.setChildrenCollapsible(False)
+        splitter.addWidget(column)
         splitter.addWidget(self.panel)
         splitter.setStretchFactor(0, 0)
         splitter.setStretchFactor(1, 1)

@@ -17,6 +17,7 @@ from fkd_core.inference.export import export_weights
 from fkd_core.jobs import Job
 from fkd_core.models import devices
 from fkd_core.project import Project
+from fkd_core.proof.frozen import load_frozen
 from fkd_core.runs import Run, RunWriter, layout
 from fkd_core.training.checkpoint import Checkpoint
 from fkd_core.training.checks import drawn_rows
@@ -69,7 +70,8 @@ def train_run(
         project: the project's folder; it is opened for reading, edits may go on meanwhile.
         config: see `TrainingConfig`; nothing where a run is resumed.
         name: of the run; the next free one if None.
-        hold_out: a text file of 0-based rows to keep out of training and to validate on.
+        hold_out: a text file of 0-based rows to keep out of training and to validate on; the frozen faces of
+            the project are kept out in any case.
         elapsed: seconds of the time budget that were spent before this call.
         resume: go on with the run `name` from its last checkpoint.
 
@@ -114,15 +116,20 @@ def _create(
     data = Labelled.of(project, chosen)
     marked = Marked.of(project, chosen, job)
     held_out = read_rows(Path(hold_out), len(data.images)) if hold_out else None
+    frozen = load_frozen(project)
+    if frozen is not None:
+        job.log(f"{len(frozen):,} frozen faces are kept out of training and measured on")
+        held_out = frozen.rows if held_out is None else np.union1d(held_out, frozen.rows)
     source = _Source(chosen, data, marked, held_out is not None)
     split, tasks = _split(source, held_out, job)
+    kept_out = {} if frozen is None else {"frozen": len(frozen)}
     fingerprints = {"fingerprint": project.manifest.fingerprint, "labels": project.label_fingerprint()}
     writer = RunWriter.create(
         project.runs_folder,
         model=chosen.model,
         config=chosen.to_dict() | {"hold_out": hold_out},
         seed=chosen.seed,
-        data=fingerprints | {"project": project.name, "rules": list(marked.names)},
+        data=fingerprints | {"project": project.name, "rules": list(marked.names)} | kept_out,
         split=split,
         name=name,
         devices=[device.name for device in devices.devices()],
@@ -133,7 +140,7 @@ def _create(
 def _reopen(project: Project, name: str, job: Job) -> tuple[RunWriter, _Source, list[_Task]]:
     run = Run.find(project.runs_folder, name)
     config = run.config
-    held_out = config.pop("hold_out", None) is not None
+    held_out = config.pop("hold_out", None) is not None or bool(run.data.get("frozen"))
     chosen = TrainingConfig.from_dict(config)
     devices.choose(chosen.device)
     if run.data.get("fingerprint") != project.manifest.fingerprint:

@@ -22,6 +22,15 @@ def train_actions() -> tuple[Action, ...]:
             "stop_training", "S&top training", menu, ("Ctrl+.",), When.TRAINING, lambda w: w.stop_training()
         ),
         Action(
+            "retrain",
+            "&Retrain and compare",
+            menu,
+            ("Ctrl+Shift+Return",),
+            When.IDLE,
+            lambda w: w.retrain(),
+            tip="Train as before on the labels as they are now, and see whether corrections helped",
+        ),
+        Action(
             "predict",
             "&Predict with the latest run",
             menu,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
+from fkd_gui.panels.kit import roomy
 from fkd_gui.session import Session
 from fkd_gui.theme import UNIT, tabular
 
@@ -17,7 +18,7 @@ class GoToRow(QWidget):
         self._session = session
         self._label = QLabel()
         self._label.setProperty("role", "muted")
-        self._spin = QSpinBox()
+        self._spin: QSpinBox = roomy(QSpinBox())
         self._spin.setFont(tabular(self.font()))
         self._spin.setKeyboardTracking(False)
         self._spin.setAlignment(Qt.AlignmentFlag.AlignRight)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QSpinBox, QVBoxLayout, QWidget
 
 from fkd_core.impute.registry import Method, available, get
 from fkd_gui.panels.flow import FlowLayout
-from fkd_gui.panels.kit import Choice, Figure, Text, WheelGuard, button, field, named, scrolling
+from fkd_gui.panels.kit import Choice, Figure, Text, WheelGuard, button, field, named, roomy, scrolling
 from fkd_gui.theme import UNIT
 
 NONE = "none"
@@ -35,7 +35,7 @@ class ImputationPanel(QWidget):
         self.method.currentTextChanged.connect(self._refresh)
         self.description = Text("", "muted")
         self.run = named(Choice(), "Run", "The trained run that looks at the faces")
-        self.seed = named(QSpinBox(), "Seed", "The same seed gives the same order of faces")
+        self.seed = named(roomy(QSpinBox()), "Seed", "The same seed gives the same order of faces")
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setMinimumWidth(72)
         self.shuffle = named(

@@ -31,6 +31,7 @@ from fkd_gui.panels.kit import (
     button,
     field,
     named,
+    roomy,
     scrolling,
     set_glyph,
 )
@@ -55,6 +56,7 @@ class TrainingSettings(QWidget):
         self._descriptions: dict[str, str] = {}
         self._blocked = ""
         self._hold_out: Path | None = None
+        self._frozen = 0
         self._dialog: QFileDialog | None = None
         self.state = IDLE
         self._make_controls()
@@ -121,13 +123,22 @@ class TrainingSettings(QWidget):
             self.by_file.setChecked(True)
         self._refresh()
 
+    def set_frozen(self, faces: int) -> None:
+        """How many faces are frozen: they are measured on in place of a share."""
+        self._frozen = faces
+        self.by_share.setText(f"Fro&zen faces ({faces:,})" if faces else "S&hare of faces")
+        what = "the frozen faces" if faces else "a share of the faces, drawn by seed"
+        named(self.by_share, f"Validate on {what}")
+        self._refresh()
+
     def request(self) -> dict[str, Any]:
         """The settings as they stand, as `start_requested` carries them."""
+        by_share = self.by_share.isChecked() and not self._frozen
         return {
             "model": self.model.currentText(),
             "epochs": self.epochs.value() if self.by_epochs.isChecked() else None,
             "minutes": self.minutes.value() if self.by_minutes.isChecked() else None,
-            "validation_share": self.share.value() / 100 if self.by_share.isChecked() else None,
+            "validation_share": self.share.value() / 100 if by_share else None,
             "hold_out": self._hold_out if self.by_file.isChecked() else None,
             "device": self.device.currentData() or "auto",
             "seed": self.seed.value(),
@@ -160,7 +171,7 @@ class TrainingSettings(QWidget):
         self.model.currentTextChanged.connect(self._refresh)
         self.description = Text("", "muted")
         self.epochs = named(_spin(1, 100_000, 40), "Epochs", "Passes over all faces")
-        self.minutes = named(QDoubleSpinBox(), "Minutes", "Training ends after this time")
+        self.minutes = named(roomy(QDoubleSpinBox()), "Minutes", "Training ends after this time")
         self.minutes.setRange(0.1, 60 * 24 * 365)
         self.minutes.setDecimals(1)
         self.minutes.setMinimumWidth(72)
@@ -266,6 +277,7 @@ class TrainingSettings(QWidget):
         self.epochs.setEnabled(self.by_epochs.isChecked())
         self.minutes.setEnabled(self.by_minutes.isChecked())
         self.share.setEnabled(self.by_share.isChecked())
+        self.share.setVisible(not self._frozen)
         self.file_name.setVisible(self.by_file.isChecked())
         problem = self._name_problem()
         self.name_problem.setText(problem)
@@ -304,7 +316,7 @@ class TrainingSettings(QWidget):
 
 
 def _spin(low: int, high: int, value: int) -> QSpinBox:
-    made = QSpinBox()
+    made: QSpinBox = roomy(QSpinBox())
     made.setRange(low, high)
     made.setValue(value)
     # a box as wide as its highest number would widen the panel

@@ -1,0 +1,1 @@
+"""Whether corrections helped: faces set aside for good, and two runs compared on them."""
