@@ -170,7 +170,7 @@ def compare(
                 f"run {run.name!r} cannot be measured on the frozen set", where=run.folder, found=why
             )
     truth = frozen.truth(project)
-    known: NDArray[np.bool_] = np.isfinite(truth).all(axis=2)
+    known = np.asarray(np.isfinite(truth).all(axis=2), np.bool_)
     if not known.any():
         raise RunError("no frozen label is a person's any more", where=project.folder)
     images = project.faces["train"].images[frozen.rows]
