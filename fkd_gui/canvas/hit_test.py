@@ -12,18 +12,28 @@ REACH = 14.0
 """how far from a marker, in widget pixels, the pointer still means it"""
 
 
-def nearest(places: NDArray[Any], x: float, y: float, reach: float = REACH) -> int | None:
+LEEWAY = 4.0
+"""how much farther than another a preferred marker may be and still be the one meant"""
+
+
+def nearest(
+    places: NDArray[Any], x: float, y: float, reach: float = REACH, prefer: Iterable[int] = ()
+) -> int | None:
     """The keypoint nearest to a place, None if none is within reach.
 
     Args:
         places: `(K, 2)` in widget pixels, NaN where a keypoint is not shown.
         x, y: the place.
         reach: largest distance.
+        prefer: keypoints that are meant rather than others about as near.
     """
     distances = np.hypot(places[:, 0] - x, places[:, 1] - y)
     if not np.isfinite(distances).any():
         return None
     found = int(np.nanargmin(distances))
+    for k in prefer:
+        if distances[k] <= min(reach, distances[found] + LEEWAY) and k != found:
+            found = k
     return found if distances[found] <= reach else None
 
 

@@ -49,6 +49,7 @@ class FaceCanvas(FaceView):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._pressed: tuple[QPointF, tuple[int, ...]] | None = None
+        self._hit = 0
         self._panning: QPointF | None = None
         self._space = False
         self._kept: tuple[int, ...] = ()
@@ -147,8 +148,12 @@ class FaceCanvas(FaceView):
             self._panning = None
             self._update_cursor()
         elif event.button() == Qt.MouseButton.LeftButton:
+            clicked = self._pressed is not None and self._move is None
             self._pressed = self._band = None
             self._finish()
+            # Pressing one of several keeps them, so that they can be dragged; a mere click means that one.
+            if clicked and len(self.session.keypoints) > 1:
+                self.session.select((self._hit,))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         place = event.position()
@@ -215,7 +220,9 @@ class FaceCanvas(FaceView):
 
     def _press(self, place: QPointF, add: bool) -> None:
         missing = self._missing()
-        found = nearest(self._places(), place.x(), place.y())
+        # Shift adds what is not selected yet, so only a plain press means the selected one of two.
+        prefer = () if add else self.session.keypoints
+        found = nearest(self._places(), place.x(), place.y(), prefer=prefer)
         if found is None and missing is not None and not add:
             self._place(missing, place)
         elif found is None:
@@ -227,6 +234,7 @@ class FaceCanvas(FaceView):
         else:
             if found not in self.session.keypoints:
                 self.session.select((found,))
+            self._hit = found
             self._pressed = place, self._placed(self.session.keypoints)
 
     def _place(self, keypoint: int, place: QPointF) -> None:

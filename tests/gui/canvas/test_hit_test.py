@@ -14,6 +14,13 @@ def test_the_nearest_one_is_meant() -> None:
     assert nearest(PLACES, 16, 10) == 1
 
 
+def test_of_two_on_each_other_the_preferred_one_is_meant() -> None:
+    assert nearest(PLACES, 13, 10, prefer=[1]) == 1
+    assert nearest(PLACES, 12, 10, prefer=[1]) == 0
+    assert nearest(PLACES, 10, 10, prefer=[0, 2]) == 0
+    assert nearest(PLACES, 200, 214.1, prefer=[3]) is None
+
+
 def test_none_is_meant_out_of_reach() -> None:
     assert nearest(PLACES, 100, 100) is None
     assert nearest(PLACES, 200, 214) == 3

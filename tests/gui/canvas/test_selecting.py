@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from fkd_gui.canvas import FaceCanvas
 from fkd_gui.session import Session
-from tests.helpers.windows import place_of
+from tests.helpers.windows import moved, place_of
 
 LEFT, SHIFT, NONE = (
     Qt.MouseButton.LeftButton,
@@ -94,3 +94,30 @@ def test_figures_select_by_number(qtbot: QtBot, session: Session, canvas: FaceCa
     assert canvas.view.scale < zoomed.scale, "a 0 of its own shows the whole face"
     qtbot.keyClick(canvas, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert session.keypoints == ()
+
+
+def test_a_click_on_one_of_several_means_that_one(qtbot: QtBot, session: Session, canvas: FaceCanvas) -> None:
+    session.select((0, 1, 10))
+    points = session.project.labels.table.points[0].copy()
+    at = place_of(canvas, points[10])
+    qtbot.mousePress(canvas, LEFT, pos=at)
+    assert session.keypoints == (0, 1, 10)
+    qtbot.mouseRelease(canvas, LEFT, pos=at)
+    assert session.keypoints == (10,)
+    np.testing.assert_array_equal(session.project.labels.table.points[0], points)
+
+
+def test_of_two_on_one_spot_the_selected_one_is_dragged(
+    qtbot: QtBot, session: Session, canvas: FaceCanvas
+) -> None:
+    table = session.project.labels.table
+    at = table.points[0, 0].copy()
+    session.apply(moved(session.project, 0, 1, (float(at[0]), float(at[1]))))
+    session.select((1,))
+    start = place_of(canvas, at)
+    qtbot.mousePress(canvas, LEFT, pos=start)
+    qtbot.mouseMove(canvas, start + QPoint(20, 0))
+    qtbot.mouseMove(canvas, start + QPoint(40, 0))
+    qtbot.mouseRelease(canvas, LEFT, pos=start + QPoint(40, 0))
+    np.testing.assert_array_equal(table.points[0, 0], at)
+    assert table.points[0, 1, 0] > at[0]
