@@ -4,7 +4,7 @@
 
 SPOILED.fkd is what `bench_review --keep SPOILED.fkd` left with the same seed; it is copied. A scripted person
 who knows the labels as they were goes down the review queue: `A` where a face was not spoiled, and for each
-spoiled one the fewest actions that they see: take the model's places (`T`) if all that is asked about is right
+spoiled one the fewest actions they see: take the model's places (`T`) if all that is asked about is right
 there, swap the sides (`S`), take places for keypoints clicked one by one, or drag. A face is right when each
 of its labels is within --within pixels of what it was, and settled; going on to the next one costs nothing,
 since the window does.
