@@ -56,6 +56,7 @@ class LabelPlace(QMainWindow):
         self._hint.setWordWrap(True)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._hint.hide()
+        self._hinted: int | None = None
         self.canvas.installEventFilter(self)
         self._about = QLabel()
         self._about.setProperty("role", "muted")
@@ -90,6 +91,7 @@ class LabelPlace(QMainWindow):
         self.imputation.impute_requested.connect(self.imputation_requested)
         self.imputation.look_requested.connect(self.look_requested)
         session.face_changed.connect(self._describe)
+        session.face_changed.connect(lambda face: self._hint.setVisible(face == self._hinted))
         session.labels_changed.connect(self._labels_changed)
         if session.project.read_only is not None:
             self.imputation.set_blocked("The project is open for reading only")
@@ -251,7 +253,8 @@ class LabelPlace(QMainWindow):
         return self._about.text()
 
     def hint(self, text: str) -> None:
-        """Say one thing above the face until labels change."""
+        """Say one thing above this face until labels change."""
+        self._hinted = self.session.face
         self._hint.setText(text)
         self._place_hint()
         self._hint.show()
@@ -311,6 +314,7 @@ class LabelPlace(QMainWindow):
         return dock
 
     def _labels_changed(self, faces: Any) -> None:
+        self._hinted = None
         self._hint.hide()
         self._count()
         if self.session.face in faces:

@@ -6,6 +6,7 @@ Imports pyqtgraph, which takes a few tenths of a second: import this module only
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import attrs
 import numpy as np
@@ -252,10 +253,12 @@ class Curves(QWidget):
             many = len(values) > _MANY
             pale.setVisible(many)
             pale.setData(*((epochs, values) if many else ([], [])))
+            joined: Any = self.series.joined(name)
             if many:
                 epochs, values = smoothed(epochs, values, self.window)
+                joined = "all"
             few = len(values) <= (_FEW if name == part.validation else 1)
-            line.setData(epochs, values, symbol="o" if few else None, symbolSize=5)
+            line.setData(epochs, values, symbol="o" if few else None, symbolSize=5, connect=joined)
         best = self.series.best
         value = None if best is None else best.get(part.validation, best.get(part.train))
         part.best_line.setVisible(best is not None)

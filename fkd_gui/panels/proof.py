@@ -52,6 +52,7 @@ class ProofPanel(QWidget):
         for widget in (self._title, self._text, self.verdict, self.bars):
             layout.addWidget(widget)
         layout.addLayout(buttons)
+        layout.addStretch(1)
         self._refresh()
 
     @property

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-COLUMNS = ("epoch", "loss", "val_loss", "rmse", "val_rmse", "learning_rate", "images_per_second", "seconds")
+COLUMNS = (
+    *("epoch", "loss", "val_loss", "rmse", "val_rmse"),
+    *("learning_rate", "images_per_second", "seconds", "fold"),
+)
 
 Values = NDArray[np.float64]
 
@@ -45,6 +48,12 @@ class EpochSeries:
         values = self.column(name)
         there = np.isfinite(values)
         return self.column("epoch")[there], values[there]
+
+    def joined(self, name: str) -> NDArray[np.int32]:
+        """Whether each of the known values of a column belongs to the same network as the next one."""
+        folds = np.nan_to_num(self.column("fold"))[np.isfinite(self.column(name))]
+        same: NDArray[np.bool_] = np.append(folds[1:] == folds[:-1], True)
+        return same[: len(folds)].astype(np.int32)
 
     def at(self, epoch: float) -> dict[str, float]:
         """All values of the recorded epoch nearest to `epoch`, without those unknown.

@@ -169,11 +169,17 @@ def test_nothing_selected_nothing_changed(place: LabelPlace, what: str) -> None:
     assert place.session.project.labels.undo_text is None
 
 
-def test_the_hint_stays_until_labels_change(place: LabelPlace) -> None:
+def test_the_hint_belongs_to_its_face_until_labels_change(place: LabelPlace) -> None:
+    place.session.go_to(1)
     place.hint("Drag it.")
     place.session.go_to(2)
+    assert place.hint_text == ""
+    place.session.go_to(1)
     assert place.hint_text == "Drag it."
     place.session.apply(moved(place.session.project, 2, 0, (30, 30)))
+    assert place.hint_text == ""
+    place.session.go_to(2)
+    place.session.go_to(1)
     assert place.hint_text == ""
 
 

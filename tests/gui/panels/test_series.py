@@ -83,3 +83,15 @@ def test_smoothing_takes_means_in_the_middle_of_their_epochs() -> None:
     np.testing.assert_allclose(x, np.arange(2, 9))
     np.testing.assert_allclose(y, x * 2)
     assert smoothed(epochs, epochs, 1)[0] is epochs
+
+
+def test_networks_of_different_folds_are_not_joined() -> None:
+    folds = [1, 1, 2, 2, 2]
+    records = [{"epoch": at + 1, "val_rmse": 2.0, "fold": fold} for at, fold in enumerate(folds)]
+    series = EpochSeries(records)
+    assert series.joined("val_rmse").tolist() == [1, 0, 1, 1, 1]
+    assert EpochSeries([{"epoch": 1, "loss": 3.0}, {"epoch": 2, "loss": 2.0}]).joined("loss").tolist() == [
+        1,
+        1,
+    ]
+    assert EpochSeries().joined("loss").tolist() == []
