@@ -208,6 +208,49 @@ def predict_out_of_fold(
     return every[order], Predicted(points, np.concatenate([part.std for part in parts])[order])
 
 
+def predict_blindly(
+    engine: Engine,
+    project: Project,
+    run: Run,
+    rows: NDArray[np.integer[Any]],
+    job: Job,
+    *,
+    rule: str | None = None,
+    fast: bool = False,
+    networks: Networks | None = None,
+) -> Predicted:
+    """What training rows look like, each to the network that never saw it where the run has one.
+
+    Args:
+        rows: 0-based training rows, in any order; answers are in theirs.
+        rule: as in `predict_images`.
+    """
+    shape = (len(rows), len(project.schema))
+    points, std = np.full((*shape, 2), np.nan, np.float32), np.full(shape, np.nan, np.float32)
+    left = np.ones(len(rows), np.bool_)
+    parts: list[tuple[int | None, NDArray[np.bool_]]] = []
+    for number, members in run.folds.items():
+        mine = np.isin(rows, members)
+        parts.append((number, mine))
+        left &= ~mine
+    for fold, mine in (*parts, (None, left)):
+        if mine.any():
+            images = project.faces["train"].images[rows[mine]]
+            found = predict_images(
+                engine,
+                run,
+                images,
+                project.schema,
+                job,
+                fast=fast,
+                rule=rule,
+                networks=networks,
+                fold=fold,
+            )
+            points[mine], std[mine] = found.points, found.std
+    return Predicted(points, std)
+
+
 def asked_of_test(project: Project) -> NDArray[np.bool_] | None:
     """`(N, K)`: what the lookup table asks of each test face; None where it leaves a face out."""
     if project.lookup is None or "test" not in project.faces:

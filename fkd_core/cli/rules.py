@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fkd_core.cli import arguments
+from fkd_core.cli import arguments, relabel
 from fkd_core.cli.output import job_for, print_json, print_table
 from fkd_core.errors import BadInputError
 from fkd_core.rules.rule import NO_RULE, Offset, Rule, Rules, row_ranges
@@ -25,11 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     change.add_argument("--set", metavar="NAME", help="say that the rows follow this rule, or a new one")
     change.add_argument("--unset", action="store_true", help="give the rows back the rule that was found")
     parser.add_argument("--rows", type=Path, metavar="ROWS.txt", help="rows to --set or --unset, one a line")
+    relabel.add_arguments(parser)
     arguments.json_output(parser)
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Show the marking rules; find and keep them first where that was not done yet."""
+    """Show the marking rules; find and keep them first where that was not done yet. Or label rows anew."""
+    if relabel.is_asked(chosen):
+        relabel.run(chosen)
+        return
     from fkd_core.project import Project
     from fkd_core.rules import store
 
@@ -61,6 +65,7 @@ def run(chosen: argparse.Namespace) -> None:
                     "by_rule": rules.strays_among(),
                 },
                 "looks_like": rules.looks(),
+                "labelled_anew": rules.moves(),
                 "rules": [store.rule_dict(rule) for rule in rules.rules],
             }
         )
@@ -96,6 +101,9 @@ def _print(rules: Rules) -> None:
             f"\nstrays: {sum(among.values()):,} rows stand among others' rows"
             f" but are marked and look like {source}: {places}"
         )
+    for into, counts in rules.moves().items():
+        origins = ", ".join(f"{count:,} of {name}" for name, count in counts.items())
+        print(f"\nlabelled anew in rule {into}: {origins}")
     by_hand = int((rules.chosen != NO_RULE).sum())
     if by_hand:
         print(f"\nset by hand: {by_hand:,} rows")
@@ -107,7 +115,7 @@ def _print(rules: Rules) -> None:
 def _rows(rules: Rules, rule: Rule) -> str:
     """The longest stretches in the order of the file, how many more there are, and its strays elsewhere."""
     # Strays would cut the stretches into hundreds.
-    standing = np.where(rules.left_strays, rules.stretches, rules.of_row)
+    standing = np.where(rules.left_strays, rules.stretches, rules.of_source)
     stretches = row_ranges(np.flatnonzero(standing == rules.index(rule.name)))
     longest = sorted(stretches, key=len, reverse=True)[:_MOST_RANGES]
     parts = [

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fkd_core.errors import BadInputError
+from fkd_core.labels.put_into import corrected_code
 from fkd_core.labels.symmetry import midline
 from fkd_core.labels.table import LabelTable
-from fkd_core.labels.values import CHANGE, CORRECTED, HUMAN, Edit, OriginKind, State, changes_of
+from fkd_core.labels.values import CHANGE, CORRECTED, Edit, OriginKind, State, changes_of
 from fkd_core.schema import KeypointSchema
 
 
@@ -49,8 +50,9 @@ def move(
         )
     old = table.state[face, list(keypoints)]
     state = np.where(old == State.OCCLUDED, State.OCCLUDED, State.VISIBLE)
+    origin = corrected_code(table, face)
     changes = changes_of(
-        [face] * len(keypoints), list(keypoints), points, origin=CORRECTED, state=state, reviewed=True
+        [face] * len(keypoints), list(keypoints), points, origin=origin, state=state, reviewed=True
     )
     return Edit(named(verb, schema, keypoints), changes)
 
@@ -152,8 +154,11 @@ def swap_sides(table: LabelTable, schema: KeypointSchema, face: int, keypoints: 
     pairs = sorted(chosen | {schema.mirror[k] for k in chosen})
     changes = table.current(np.full(len(pairs), face), np.array([schema.mirror[k] for k in pairs], np.intp))
     changes["keypoint"] = pairs
-    people = (changes["state"] != State.UNLABELLED) & np.isin(changes["origin"], (HUMAN, CORRECTED))
-    changes["origin"][people] = CORRECTED
+    by_people = np.isin(
+        table.kinds()[changes["origin"]], (OriginKind.HUMAN.value, OriginKind.CORRECTED.value)
+    )
+    people = (changes["state"] != State.UNLABELLED) & by_people
+    changes["origin"][people] = corrected_code(table, face)
     changes["reviewed"] |= people
     return Edit(f"swap left and right of {len(pairs)} keypoints", changes)
 

@@ -9,6 +9,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+_IN_RULE = "@"
+"""Stands before the marking rule that a label was put into; no name of a run or a method can hold it."""
+
 
 class OriginKind(StrEnum):
     """Where a coordinate came from."""
@@ -20,8 +23,19 @@ class OriginKind(StrEnum):
 
     @classmethod
     def of(cls, origin: str) -> OriginKind:
-        """The kind of an origin such as `imputed:backfill` or `predicted:run-1`."""
-        return cls(origin.partition(":")[0])
+        """The kind of an origin such as `imputed:backfill`, `predicted:run-1` or `predicted:offset@A`."""
+        return cls(origin.partition(_IN_RULE)[0].partition(":")[0])
+
+
+def in_rule(origin: str, rule: str) -> str:
+    """An origin such as `predicted:offset` that also says by which marking rule the value was given."""
+    return f"{origin}{_IN_RULE}{rule}"
+
+
+def rule_in(origin: str) -> str | None:
+    """The marking rule that an origin says a value was put into; None where it says nothing of it."""
+    _, mark, rule = origin.partition(_IN_RULE)
+    return rule if mark else None
 
 
 class State(IntEnum):

@@ -58,7 +58,9 @@ def describe(
         offsets: dict[str, Offset] = {}
         if rule != reference:
             for keypoint in np.flatnonzero(marks[rule] & marks[reference]):
-                offset = _offset(framed[rows[rule], keypoint], framed[rows[reference], keypoint], random)
+                offset = offset_between(
+                    framed[rows[rule], keypoint], framed[rows[reference], keypoint], random
+                )
                 if offset is not None:
                     offsets[schema.keypoints[keypoint]] = offset
         marked = tuple(k for k, is_marked in zip(schema.keypoints, marks[rule], strict=True) if is_marked)
@@ -67,7 +69,13 @@ def describe(
     return tuple(rules), names[reference]
 
 
-def _offset(here: Floats, there: Floats, random: np.random.Generator) -> Offset | None:
+def offset_between(here: Floats, there: Floats, random: np.random.Generator) -> Offset | None:
+    """How far the places of one keypoint in some faces lie from those in others; None if either has none.
+
+    Args:
+        here, there: `(n, 2)` and `(m, 2)` standard pixels, NaN where unknown.
+        random: of the bootstrap.
+    """
     here, there = here[np.isfinite(here).all(axis=1)], there[np.isfinite(there).all(axis=1)]
     if not len(here) or not len(there):
         return None

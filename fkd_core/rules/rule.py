@@ -80,6 +80,9 @@ class Rules:
         rules: what each is, in the order of `names`.
         reference: name of the rule that offsets are measured from.
         seed: with which they were found.
+        stretches: `(N,)` the rule of the stretch of the file that each row stands in.
+        changes: rows at which the rule changes along the file.
+        relabelled: `(N,)` the rule that each row's labels have been put into, -1 where they are as they came.
 
     Raises:
         ValueError: if the arrays do not fit each other or the names.
@@ -96,16 +99,19 @@ class Rules:
         default=attrs.Factory(lambda self: self.found, takes_self=True)
     )
     changes: tuple[int, ...] = ()
+    relabelled: NDArray[np.int16] = attrs.field(
+        default=attrs.Factory(lambda self: np.full(self.found.shape, NO_RULE, np.int16), takes_self=True)
+    )
 
     def __attrs_post_init__(self) -> None:
         if not self.names or len(set(self.names)) != len(self.names):
             raise ValueError(f"names must be there and differ, received {self.names}")
         if tuple(rule.name for rule in self.rules) != self.names or self.reference not in self.names:
             raise ValueError(f"rules and reference must be those named, received {self.names}")
-        arrays = (self.found, self.chosen, self.seen, self.stretches)
+        arrays = (self.found, self.chosen, self.seen, self.stretches, self.relabelled)
         shapes = [array.shape for array in arrays]
         if self.found.ndim != 1 or len(set(shapes)) > 1:
-            raise ValueError(f"found, chosen, seen and stretches must be (N,), received {shapes}")
+            raise ValueError(f"found, chosen, seen, stretches and relabelled must be (N,), received {shapes}")
         for which in arrays:
             if len(which) and not (which.min() >= NO_RULE and which.max() < len(self.names)):
                 raise ValueError(f"rules must be from -1 to {len(self.names) - 1}, received {which.max()}")
@@ -117,7 +123,12 @@ class Rules:
 
     @property
     def of_row(self) -> NDArray[np.int16]:
-        """`(N,)` the rule of each training row as it stands, a position in `names`, -1 for none."""
+        """`(N,)` the rule of each training row as it is labelled now, a position in `names`, -1 for none."""
+        return np.where(self.relabelled != NO_RULE, self.relabelled, self.of_source)
+
+    @property
+    def of_source(self) -> NDArray[np.int16]:
+        """`(N,)` the rule by which each row was marked when it came, a position in `names`, -1 for none."""
         return np.where(self.chosen != NO_RULE, self.chosen, self.found)
 
     @property
@@ -147,11 +158,21 @@ class Rules:
         """For each rule how many of its rows look like each rule; rows not looked at are left out."""
         return {
             name: {
-                other: int(((self.of_row == rule) & (self.seen == like)).sum())
+                other: int(((self.of_source == rule) & (self.seen == like)).sum())
                 for like, other in enumerate(self.names)
             }
             for rule, name in enumerate(self.names)
         }
+
+    def moves(self) -> dict[str, dict[str, int]]:
+        """For each rule that labels have been put into how many rows came from each rule."""
+        counts: dict[str, dict[str, int]] = {}
+        for rule, name in enumerate(self.names):
+            sources = self.of_source[self.relabelled == rule]
+            among = {other: int((sources == source).sum()) for source, other in enumerate(self.names)}
+            if len(sources):
+                counts[name] = {other: count for other, count in among.items() if count}
+        return counts
 
     def index(self, name: str) -> int:
         """Position of a rule in `names`.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fkd_core.errors import BadInputError, ProjectError, ReadOnlyError
 from fkd_core.files import write_json
 from fkd_core.jobs import Job
+from fkd_core.labels.put_into import rules_put_into
 from fkd_core.project import Project
 from fkd_core.rules.describe import describe
 from fkd_core.rules.find import find_rules
@@ -41,7 +42,7 @@ def load_rules(project: Project) -> Rules:
     try:
         value = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        return one_rule(project)
+        return _as_labelled(project, one_rule(project))
     except (OSError, ValueError) as error:
         raise _damaged(path, error) from error
     try:
@@ -59,7 +60,7 @@ def load_rules(project: Project) -> Rules:
                 where=path,
                 todo=_ANEW,
             )
-        return _from_dict(_migrated(value), count)
+        return _as_labelled(project, _from_dict(_migrated(value), count))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
         raise _damaged(path, error) from error
 
@@ -109,6 +110,8 @@ def set_rule(project: Project, rows: NDArray[np.integer], name: str | None) -> R
         rows: 0-based training rows.
         name: of the rule; None for the one that was found.
 
+    Rows whose labels were put into another rule since follow that one, whatever is said here.
+
     Returns:
         The rules as they are now kept, with offsets of the rows that now follow each. `tell` stays what
         it was when the rules were found.
@@ -154,7 +157,7 @@ def ensure_rules(project: Project, job: Job | None = None) -> Rules:
         _write(project, rules)
     except ProjectError as error:
         (job or Job()).log(f"The marking rules could not be kept: {error}")
-    return rules
+    return _as_labelled(project, rules)
 
 
 def find_and_keep(project: Project, job: Job | None = None, *, seed: int = 0) -> Rules:
@@ -168,16 +171,17 @@ def find_and_keep(project: Project, job: Job | None = None, *, seed: int = 0) ->
     found = find_rules(source_points(project), project.faces["train"].images, project.schema, job, seed=seed)
     rules = keep_choices(project, found) if has_rules(project) else found
     save_rules(project, rules)
-    return rules
+    return _as_labelled(project, rules)
 
 
 def keep_choices(project: Project, found: Rules) -> Rules:
     """Newly found rules with what people said of rows under the stored ones laid over them, by name."""
     before = load_rules(project)
     said = np.flatnonzero(before.chosen != NO_RULE)
-    if not len(said):
+    meant = np.concatenate([before.chosen[said], before.relabelled[before.relabelled != NO_RULE]])
+    if not len(meant):
         return found
-    kept = dict.fromkeys(before.names[rule] for rule in before.chosen[said])
+    kept = dict.fromkeys(before.names[rule] for rule in meant)
     names = (*found.names, *(name for name in kept if name not in found.names))
     chosen = found.chosen.copy()
     chosen[said] = [names.index(before.names[rule]) for rule in before.chosen[said]]
@@ -194,6 +198,12 @@ def one_rule(project: Project) -> Rules:
 def source_points(project: Project) -> NDArray[np.float32]:
     """`(N, K, 2)` training labels as the source had them, which is what rules are found in."""
     return project.labels.table.original[project.span("train")]
+
+
+def _as_labelled(project: Project, rules: Rules) -> Rules:
+    """The rules with what the labels themselves say of the rule that they have been put into."""
+    relabelled = rules_put_into(project.labels.table, project.span("train"), rules.names)
+    return attrs.evolve(rules, relabelled=relabelled)
 
 
 def _described(project: Project, names: tuple[str, ...], chosen: NDArray[np.int16], like: Rules) -> Rules:

@@ -82,7 +82,11 @@ class Marked:
         if not registry.get(config.model).heeds_rules:
             return cls()
         rules = ensure_rules(project, job)
-        if len(rules.names) < 2:
+        of_row = rules.of_row.astype(np.int64)
+        # Of a rule that no row follows any more a network could learn nothing.
+        used = np.unique(of_row[of_row >= 0])
+        if len(used) < 2:
             return cls()
         # A row that nobody marked teaches nothing, so any rule will do for it.
-        return cls(np.maximum(rules.of_row, 0).astype(np.int64), rules.names)
+        of_row[of_row < 0] = used[0]
+        return cls(np.searchsorted(used, of_row), tuple(rules.names[rule] for rule in used))

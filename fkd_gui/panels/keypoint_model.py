@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from fkd_core.labels.values import State
+from fkd_core.labels.values import OriginKind, State
 from fkd_core.schema import KeypointSchema
 from fkd_gui.canvas import commands
 from fkd_gui.session import Session
@@ -65,7 +65,7 @@ class KeypointModel(QAbstractTableModel):
             Qt.ItemDataRole.TextAlignmentRole: lambda _, column: self._alignment(column),
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
             Qt.ItemDataRole.ToolTipRole: lambda k, _: self._tip(k),
-            KIND: lambda k, _: self._origin(k).partition(":")[0],
+            KIND: lambda k, _: self._kind(k),
             STATE: lambda k, _: State(session.project.labels.table.state[session.face, k]),
             SHORT: lambda k, _: short_names(session.project.schema)[k],
         }
@@ -143,6 +143,10 @@ class KeypointModel(QAbstractTableModel):
     def _tip(self, k: int) -> str:
         name, state = self._text(k, Column.NAME), self._text(k, Column.STATE)
         return " · ".join(part for part in (name, state, self._origin(k)) if part)
+
+    def _kind(self, k: int) -> str:
+        origin = self._origin(k)
+        return OriginKind.of(origin).value if origin else ""
 
     def _origin(self, k: int) -> str:
         return self._session.project.labels.table.origin_text(self._session.face, k)

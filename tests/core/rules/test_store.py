@@ -58,7 +58,9 @@ def same(first: Rules, second: Rules) -> bool:
 def _short(rules: Rules) -> Rules:
     """The same rules for three rows."""
     three = np.zeros(3, np.int16)
-    return attrs.evolve(rules, found=three, chosen=three, seen=three, stretches=three, changes=())
+    return attrs.evolve(
+        rules, found=three, chosen=three, seen=three, stretches=three, changes=(), relabelled=three
+    )
 
 
 def test_a_project_without_rules_has_one(folder: Path) -> None:
