@@ -23,6 +23,7 @@ from fkd_gui.palette_entries import entries
 from fkd_gui.paths import is_project
 from fkd_gui.project_desk import ProjectDesk
 from fkd_gui.project_view import ProjectView
+from fkd_gui.rules.notice import SHOW_RULES, MixedRules
 from fkd_gui.settings import GEOMETRY, LAST_PROJECT, RECENT, THEME, Settings
 from fkd_gui.shortcuts import ShortcutTable
 from fkd_gui.start_page import StartPage
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.projects.stopped.connect(self.strip.clear)
         self.projects.exported.connect(self._tell_exported)
         self.projects.imputed.connect(self._apply_imputed)
+        self.notices.action_requested.connect(self._follow_notice)
         self.strip.stop_requested.connect(self._stop_job)
         self.strip.action_requested.connect(self._next_step)
         QApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
@@ -325,6 +327,7 @@ class MainWindow(QMainWindow):
         view.message.connect(self.notices.show_message)
         view.submit.import_requested.connect(self.doors.ask_import)
         view.place_changed.connect(self.top.show_place)
+        view.place_changed.connect(self._arrived)
         view.bind_strip(self.strip)
         view.label.imputation_requested.connect(
             lambda method, seed, shuffle: self.projects.impute(project, method, seed, shuffle)
@@ -342,6 +345,9 @@ class MainWindow(QMainWindow):
         self.refresh_actions()
         view.show_place(view.place)
         view.train.make_ready()
+        rules = MixedRules(view.rules_desk, project, self.settings)
+        rules.told.connect(self._tell_rules)
+        rules.begin(imported=self.projects.imported)
 
     def _begin_demo(self, view: ProjectView) -> None:
         self.show_place("label")
@@ -375,6 +381,19 @@ class MainWindow(QMainWindow):
             self.projects.cancel()
         elif self.view is not None:
             self.view.stop_job()
+
+    def _follow_notice(self, action: str) -> None:
+        if action == SHOW_RULES and self.view is not None:
+            self.show_place("rules")
+
+    def _tell_rules(self, title: str, text: str) -> None:
+        if self.view is not None and self.view.place != "rules":
+            self.notices.show_message(title, text, action=SHOW_RULES)
+
+    def _arrived(self, place: str) -> None:
+        shown = self.notices.notice
+        if place == "rules" and shown is not None and shown.action == SHOW_RULES:
+            self.notices.dismiss()
 
     def _next_step(self, text: str) -> None:
         if self.view is not None:

@@ -38,6 +38,8 @@ class ProjectDesk(QObject):
         self._task: Task | None = None
         self._imputing = False
         self._closed = False
+        self.imported = False
+        """whether the project that was handed over last had just been imported"""
 
     @property
     def busy(self) -> bool:
@@ -55,7 +57,7 @@ class ProjectDesk(QObject):
             import_kaggle(source, folder, job)
             return _opened(folder)
 
-        self._begin(work, f"Importing {source.name}")
+        self._begin(work, f"Importing {source.name}", imported=True)
 
     def demo(self, folder: Path) -> None:
         """Open the demo project, made where it is missing."""
@@ -101,9 +103,10 @@ class ProjectDesk(QObject):
         self._closed = True
         self.cancel()
 
-    def _begin(self, work: Callable[[Job], Project], text: str) -> None:
+    def _begin(self, work: Callable[[Job], Project], text: str, *, imported: bool = False) -> None:
         if self._task is not None:
             return
+        self.imported = imported
         self.began.emit(text)
         self._task = self._tasks.run(
             work,

@@ -19,6 +19,8 @@ from fkd_gui.notices import JobStrip
 from fkd_gui.proof_desk import ProofDesk
 from fkd_gui.proving import Proving
 from fkd_gui.review_desk import ReviewDesk
+from fkd_gui.rules.desk import RulesDesk
+from fkd_gui.rules.place import RulesPlace
 from fkd_gui.session import Session
 from fkd_gui.settings import PLACE, Settings
 from fkd_gui.submit_place import SubmitPlace
@@ -53,6 +55,7 @@ class ProjectView(QWidget):
         self.desk = TrainingDesk(project, self)
         self.review_desk = ReviewDesk(project, self)
         self.proof_desk = ProofDesk(project, self)
+        self.rules_desk = RulesDesk(project, self)
         try:
             self._build(settings)
         except BaseException:
@@ -65,6 +68,7 @@ class ProjectView(QWidget):
         self.train = TrainPlace(self.desk, self.session)
         self.proving = Proving(self.proof_desk, self.train, self.desk, self)
         self.submit = SubmitPlace(self.desk)
+        self.rules = RulesPlace(self.rules_desk, self.session)
         self.run_names: list[str] = []
         self._runs: list[dict[str, Any]] = []
         self._strip: JobStrip | None = None
@@ -72,6 +76,7 @@ class ProjectView(QWidget):
         self._places: dict[str, QWidget] = {
             "label": self.label,
             "review": self.label,
+            "rules": self.rules,
             "train": self.train,
             "submit": self.submit,
         }
@@ -94,6 +99,8 @@ class ProjectView(QWidget):
         if place in ("label", "review"):
             self.label.set_reviewing(place == "review")
             self.label.canvas.setFocus()
+        elif place == "rules":
+            self.rules.prepare()
         elif place == "train":
             self.train.prepare()
             # Labels may have changed since it was last seen.
@@ -164,6 +171,7 @@ class ProjectView(QWidget):
         """Stop what runs, finish writing, and close the project. The run that was stopped is kept."""
         self.review_desk.finish()
         self.proof_desk.finish()
+        self.rules_desk.finish()
         self.desk.finish()
         self.session.close()
 
@@ -191,6 +199,10 @@ class ProjectView(QWidget):
         self.review_desk.progressed.connect(self._look_progressed)
         self.review_desk.looked.connect(self._looked)
         self.review_desk.failed.connect(self._look_failed)
+        self.rules.problem.connect(self.problem)
+        self.rules.face_requested.connect(self._show_face)
+        self.rules.filter_requested.connect(self._show_filtered)
+        self.rules_desk.found.connect(self.label.browser.facts.read_rules)
         desk.problem.connect(self.problem)
         desk.started.connect(self._training_started)
         desk.progressed.connect(self._training_progressed)
@@ -203,6 +215,14 @@ class ProjectView(QWidget):
         desk.evaluated.connect(self._tell_evaluated)
         desk.imputed.connect(self._take_imputed)
         desk.runs.connect(self._take_runs)
+
+    def _show_face(self, face: int) -> None:
+        self.show_place("label")
+        self.session.go_to(face)
+
+    def _show_filtered(self, text: str) -> None:
+        self.show_place("label")
+        self.label.browser.bar.set_text(text)
 
     def _occupy(self, text: str, work: Callable[[], None]) -> None:
         if self.desk.busy_predicting:
@@ -246,6 +266,7 @@ class ProjectView(QWidget):
         self.run_names = [run["name"] for run in runs]
         usable = [run["name"] for run in runs if run_row(run).usable]
         self.label.imputation.set_runs(usable[::-1])
+        self.rules.set_runs(usable[::-1])
 
     def _training_started(self, run: str) -> None:
         if self._strip is not None:

@@ -49,7 +49,14 @@ LAST_FOLDER = Setting("files/last_folder", str, "", "Where the last file dialog 
 GEOMETRY = Setting("window/geometry", QByteArray, QByteArray(), "Place and size of the window")
 LABEL_LAYOUT = Setting("window/label_layout", QByteArray, QByteArray(), "Docks of the labelling place")
 PLACE = Setting(
-    "window/place", str, "label", "The place that was open last", ("label", "review", "train", "submit")
+    "window/place",
+    str,
+    "label",
+    "The place that was open last",
+    ("label", "review", "rules", "train", "submit"),
+)
+RULES_TOLD = Setting(
+    "files/rules_told", list, [], "Projects of which it was said that they follow several rules"
 )
 SAVED_FILTERS = Setting("faces/filters", str, "", "Filters that were saved by name")
 

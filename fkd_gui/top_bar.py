@@ -9,12 +9,13 @@ from fkd_gui.panels.kit import Elided, button, named, set_glyph
 from fkd_gui.theme import UNIT, current, tabular
 
 PLACES = (
-    ("label", "Label", "pencil-simple"),
-    ("review", "Review", "checks"),
-    ("train", "Train", "chart-line"),
-    ("submit", "Submit", "paper-plane-tilt"),
+    ("label", "Label", "pencil-simple", "Ctrl+1"),
+    ("review", "Review", "checks", "Ctrl+2"),
+    ("rules", "Rules", "ruler", "Ctrl+Shift+M"),
+    ("train", "Train", "chart-line", "Ctrl+3"),
+    ("submit", "Submit", "paper-plane-tilt", "Ctrl+4"),
 )
-"""id, text and icon of each place, in the order of the work."""
+"""id, text, icon and shortcut of each place, in the order of the work."""
 
 
 class TopBar(QWidget):
@@ -31,8 +32,8 @@ class TopBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
         layout.setSpacing(UNIT // 2)
-        for number, (place, text, _) in enumerate(PLACES, start=1):
-            switch = named(QPushButton(text), f"Place: {text}", f"{text} (Ctrl+{number})")
+        for place, text, _, keys in PLACES:
+            switch = named(QPushButton(text), f"Place: {text}", f"{text} ({keys})")
             switch.setCheckable(True)
             switch.setProperty("flat", True)
             switch.clicked.connect(lambda _=False, place=place: self.place_chosen.emit(place))
@@ -83,7 +84,7 @@ class TopBar(QWidget):
             self._draw()
 
     def _draw(self) -> None:
-        for place, _, glyph in PLACES:
+        for place, _, glyph, _ in PLACES:
             set_glyph(self._buttons[place], glyph)
         set_glyph(self.find, "magnifying-glass")
         self.read_only.setStyleSheet(f"color: {current().warning}; font-weight: 600;")

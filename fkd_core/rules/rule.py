@@ -111,7 +111,7 @@ class Rules:
         arrays = (self.found, self.chosen, self.seen, self.stretches, self.relabelled)
         shapes = [array.shape for array in arrays]
         if self.found.ndim != 1 or len(set(shapes)) > 1:
-            raise ValueError(f"found, chosen, seen, stretches and relabelled must be (N,), received {shapes}")
+            raise ValueError(f"relabelled, found, chosen, seen and stretches must be (N,), received {shapes}")
         for which in arrays:
             if len(which) and not (which.min() >= NO_RULE and which.max() < len(self.names)):
                 raise ValueError(f"rules must be from -1 to {len(self.names) - 1}, received {which.max()}")

@@ -45,6 +45,16 @@ def go_actions() -> tuple[Action, ...]:
         Action(
             "review", "Re&view", menu, ("Ctrl+2",), When.PROJECT, lambda w: w.show_place("review"), group=2
         ),
+        Action(
+            "rules",
+            "&Marking rules",
+            menu,
+            ("Ctrl+Shift+M",),
+            When.PROJECT,
+            lambda w: w.show_place("rules"),
+            tip="By which rules the rows are marked, as a picture; label whole blocks anew in one of them",
+            group=2,
+        ),
         Action("train", "&Train", menu, ("Ctrl+3",), When.PROJECT, lambda w: w.show_place("train"), group=2),
         Action(
             "submit", "&Submit", menu, ("Ctrl+4",), When.PROJECT, lambda w: w.show_place("submit"), group=2

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fkd_core.arrays import Mask
 from fkd_core.jobs import Job
+from fkd_core.labels.put_into import rules_put_into
 from fkd_core.project import Project
 from fkd_core.query import Choices, Columns, Vocabulary, face_columns, vocabulary_of
 from fkd_gui.session import Session
@@ -33,6 +34,8 @@ class FaceFacts(QObject):
         self._session = session
         self._tasks = Tasks(self)
         self._rules: Choices | None = None
+        self._source_rules: Choices | None = None
+        """those by which the faces were marked when they came"""
         self._duplicate: Mask | None = None
         self._suspicion: NDArray[np.floating[Any]] | None = None
         self._looking: set[str] = set()
@@ -41,7 +44,7 @@ class FaceFacts(QObject):
         self._stale = False
         """whether the rules may have changed since they began to be read"""
         session.closing.connect(self._close)
-        session.labels_changed.connect(self._forget_columns)
+        session.labels_changed.connect(self._labels_changed)
         session.predictions_changed.connect(lambda: self._tell("error"))
 
     @property
@@ -119,7 +122,8 @@ class FaceFacts(QObject):
             self.read_rules()
             return
         if field == "rule":
-            self._rules = found
+            self._source_rules = found
+            self._rules = self._as_labelled(found.codes, slice(None))
         else:
             self._duplicate = found
         self._tell(field)
@@ -127,6 +131,21 @@ class FaceFacts(QObject):
     def _close(self) -> None:
         self._closed = True
         self._tasks.close()
+
+    def _labels_changed(self, faces: NDArray[np.intp]) -> None:
+        if self._rules is not None and self._source_rules is not None:
+            # A face follows the rule that its labels have been put into; an undo takes both back.
+            now = self._as_labelled(self._source_rules.codes[faces], faces)
+            codes = self._rules.codes.copy()
+            codes[faces] = now.codes
+            self._rules = Choices(codes, now.names)
+        self._forget_columns()
+
+    def _as_labelled(self, source: NDArray[np.integer[Any]], faces: slice | NDArray[np.intp]) -> Choices:
+        assert self._source_rules is not None
+        names = self._source_rules.names
+        put = rules_put_into(self._session.project.labels.table, faces, names)
+        return Choices(np.where(put < 0, source, put).astype(np.int16), names)
 
     def _forget_columns(self) -> None:
         self._columns = None
@@ -148,7 +167,7 @@ def _rules(project: Project) -> Choices:
     if "train" not in project.faces:
         return Choices(codes, ())
     rules = load_rules(project)
-    codes[project.span("train")] = rules.of_row
+    codes[project.span("train")] = rules.of_source
     return Choices(codes, rules.names)
 
 

@@ -11,14 +11,13 @@ import pytest
 
 from fkd_core.cli.main import main
 from fkd_core.errors import BadInputError, RunError
-from fkd_core.importing import new_project
 from fkd_core.jobs import Job
 from fkd_core.labels import edits
 from fkd_core.labels.put_into import rules_put_into
 from fkd_core.labels.values import OriginKind, State
-from fkd_core.project import Project, ProjectParts, write_parts
+from fkd_core.project import Project
 from fkd_core.relabelling import Relabelling, in_words, relabelling, spot_check
-from fkd_core.rules import NO_RULE, Rules, load_rules, save_rules
+from fkd_core.rules import Rules, load_rules, save_rules
 from fkd_core.rules.describe import describe
 from fkd_core.rules.geometry import in_eye_frame
 from fkd_core.rules.picture import SIDE, rules_picture
@@ -28,50 +27,22 @@ from fkd_core.schema import FKD_15
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.labelled import Labelled, Marked
 from tests.helpers.looking import LookingEngine, make_run
-from tests.helpers.marking import in_picture, lower_nose_and_lip, marked_faces, plain_images
+from tests.helpers.marking import in_picture, marked_faces
 from tests.helpers.projects import FOUR
+from tests.helpers.three_rules import FOURS, ROWS, A, B, make_three_rules, three_rules
 
-A, B, FOURS = slice(0, 120), slice(120, 200), slice(200, 240)
 NOSE, TOP_LIP, LEFT_EYE, LEFT_CORNER = 10, 13, 0, 3
-ROWS = 240
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Rows of rule A, of rule B (nose and lip lower, eye corners further out), and of C with four labels."""
-    framed = lower_nose_and_lip(marked_faces(ROWS), slice(120, ROWS))
-    framed[FOURS, [[k] for k in range(15) if k not in FOUR]] = np.nan
-    points = in_picture(framed)
-    path = tmp_path / "faces.fkd"
-    with new_project(path) as partial:
-        np.save(partial / "faces" / "train_images.npy", plain_images(ROWS, side=96))
-        write_parts(
-            partial,
-            ProjectParts(
-                schema=FKD_15,
-                points={"train": points},
-                ids={"train": np.arange(ROWS)},
-                digests={"train": np.arange(ROWS, dtype=np.uint64)},
-                source="made by program",
-            ),
-        )
-    with Project(path, write=True) as opened:
-        save_rules(opened, three_rules(opened))
-    return path
+    return make_three_rules(tmp_path / "faces.fkd")
 
 
 @pytest.fixture
 def project(folder: Path):
     with Project(folder, write=True) as opened:
         yield opened
-
-
-def three_rules(project: Project) -> Rules:
-    found = np.repeat(np.arange(3, dtype=np.int16), [120, 80, 40])
-    none = np.full(ROWS, NO_RULE, np.int16)
-    names = ("A", "B", "C")
-    rules, reference = describe(names, found, source_points(project), project.schema)
-    return Rules(names, found, none, none, rules, reference)
 
 
 def framed_labels(project: Project) -> np.ndarray:

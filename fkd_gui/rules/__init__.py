@@ -1,0 +1,1 @@
+"""Marking rules in the window: their picture, their rows, and one rule for all."""
