@@ -23,7 +23,8 @@ from fkd_gui.panels.keypoints import KeypointsPanel
 from fkd_gui.panels.light import LightPanel
 from fkd_gui.panels.review import ReviewPanel
 from fkd_gui.session import Session
-from fkd_gui.settings import LABEL_LAYOUT, Settings
+from fkd_gui.settings import LABEL_LAYOUT, SHEET, Settings
+from fkd_gui.sheet import SheetPanel
 from fkd_gui.theme import UNIT, current
 
 
@@ -35,6 +36,8 @@ class LabelPlace(QMainWindow):
     """method, seed, shuffle"""
     look_requested = Signal(str, str)
     """a method that fills in what a run sees, and the run"""
+    sheet_changed = Signal(bool)
+    """whether the contact sheet is in the place of the faces"""
 
     def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Widget)
@@ -45,7 +48,9 @@ class LabelPlace(QMainWindow):
         self.keypoints = KeypointsPanel(session)
         self.imputation = ImputationPanel()
         self.review = ReviewPanel(session)
-        self.reviewing = False
+        self.sheet = SheetPanel(session, self.browser.model, self.browser.facts, settings)
+        self.browser.add_body(self.sheet)
+        self.reviewing = self.sheeting = False
         # One dock for both, so that going from one to the other moves nothing.
         self._left = QStackedWidget()
         self._left.addWidget(self.browser)
@@ -84,10 +89,17 @@ class LabelPlace(QMainWindow):
         self.canvas.options_changed.connect(self.light.show_options)
         self.light.changed.connect(self._set_light)
         self.light.reset_requested.connect(lambda: self.look("plain"))
+        self.canvas.options_changed.connect(self.sheet.set_options)
         self.canvas.set_options(**remembered(settings))
         self.canvas.noted.connect(self.noted)
         self.review.noted.connect(self.noted)
         self.review.judged.connect(self.browser.set_suspicion)
+        self.sheet.noted.connect(self.noted)
+        self.sheet.opened.connect(self.canvas.setFocus)
+        self.sheet.all_faces_requested.connect(self.browser.bar.clear)
+        self.browser.size_changed.connect(self.sheet.set_cell_size)
+        for switch in (self.browser.sheet_toggled, self.review.sheet_requested):
+            switch.connect(self.show_sheet)
         self.imputation.impute_requested.connect(self.imputation_requested)
         self.imputation.look_requested.connect(self.look_requested)
         session.face_changed.connect(self._describe)
@@ -98,15 +110,20 @@ class LabelPlace(QMainWindow):
         self._count()
         self._describe()
         self._draw()
+        if settings.get(SHEET):
+            self.show_sheet(True, keep=True)
 
     def do(self, what: str) -> None:
         """Something to the selected keypoints, see the names below.
 
         Without a selection, `accept` and `swap` mean the whole face, `take` and `copy_previous` all that no
         person placed, and `mirror` all that have no label. In Review `accept` and `take` settle what the
-        queue asks about and lead on.
+        queue asks about and lead on; on the contact sheet, what is selected there.
         """
-        if self.reviewing and what in ("accept", "take") and self.review.do(what):
+        if self.sheeting:
+            if what in ("accept", "take") and self.sheet.do(what):
+                return
+        elif self.reviewing and what in ("accept", "take") and self.review.do(what):
             return
         session, table = self.session, self.session.project.labels.table
         face = session.face
@@ -168,7 +185,10 @@ class LabelPlace(QMainWindow):
             self.session.select(tuple(np.flatnonzero(np.isfinite(points).all(axis=1)).tolist()))
 
     def step(self, by: int) -> None:
-        """To the next or previous of the faces that the filter shows, or of the queue in Review."""
+        """To the next or previous of the faces that the filter shows, of the sheet, or of Review's queue."""
+        if self.sheeting:
+            self.sheet.step(by)
+            return
         if self.reviewing and self.review.ready:
             self.review.step(by)
             return
@@ -184,8 +204,11 @@ class LabelPlace(QMainWindow):
     def next_work(self, by: int) -> None:
         """To the next or previous training face that needs work, going round at the end.
 
-        In Review to that of the queue which is not settled.
+        In Review to that of the queue which is not settled, on the contact sheet to that nobody accepted.
         """
+        if self.sheeting:
+            self.sheet.next_open(by)
+            return
         if self.reviewing and self.review.ready:
             self.review.next_open(by)
             return
@@ -204,11 +227,33 @@ class LabelPlace(QMainWindow):
     def set_reviewing(self, on: bool) -> None:
         """Show the queue in the place of the faces, or these again."""
         self.reviewing = on
-        self._left.setCurrentWidget(self.review if on else self.browser)
-        self.docks["faces"].setWindowTitle("Review" if on else "Faces")
-        if on:
+        queue = on and not self.sheeting
+        self._left.setCurrentWidget(self.review if queue else self.browser)
+        title = "Contact sheet" if self.sheeting else "Review" if on else "Faces"
+        self.docks["faces"].setWindowTitle(title)
+        if on or self.sheeting:
             self.docks["faces"].show()
+        if queue:
             self.review.begin()
+
+    def show_sheet(self, on: bool, *, keep: bool = False) -> None:
+        """Show one keypoint across the faces in the place of the grid or the queue, or these again.
+
+        Args:
+            keep: stay at the current face, also where the sheet is sorted by what is worst.
+        """
+        self.sheeting = on
+        self.browser.show_body(self.sheet if on else None)
+        self.set_reviewing(self.reviewing)
+        if on:
+            self.sheet.begin(keep=keep)
+        self._settings.set(SHEET, on)
+        self.take_focus()
+        self.sheet_changed.emit(on)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to what one works in: the face, or the sheet while it is shown."""
+        (self.sheet if self.sheeting else self.canvas).setFocus()
 
     def focus_row(self) -> None:
         """Put the cursor where a row can be typed."""

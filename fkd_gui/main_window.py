@@ -228,6 +228,16 @@ class MainWindow(QMainWindow):
         self._view().label.toggle(option)
         self.refresh_actions()
 
+    def toggle_sheet(self) -> None:
+        """Show the contact sheet in the place of the faces or the queue, or these again."""
+        label = self._view().label
+        label.show_sheet(not label.sheeting)
+
+    @property
+    def sheet_is_shown(self) -> bool:
+        """Whether the contact sheet is in the place of the faces."""
+        return self.view is not None and self.view.label.sheeting
+
     def is_on(self, option: str) -> bool:
         """Whether one of the canvas's options is on."""
         return self.view is not None and bool(getattr(self.view.label.canvas.options, option))

@@ -98,7 +98,7 @@ class ProjectView(QWidget):
         self._stack.setCurrentWidget(self._places[place])
         if place in ("label", "review"):
             self.label.set_reviewing(place == "review")
-            self.label.canvas.setFocus()
+            self.label.take_focus()
         elif place == "rules":
             self.rules.prepare()
         elif place == "train":
@@ -182,6 +182,7 @@ class ProjectView(QWidget):
         for signal in (session.history_changed, session.keypoints_changed, session.predictions_changed):
             signal.connect(self._tell_changed)
         self.label.canvas.options_changed.connect(self._tell_changed)
+        self.label.sheet_changed.connect(self._tell_changed)
         self.label.noted.connect(self.noted)
         self.label.look_requested.connect(self._impute_with)
         self.train.predict_requested.connect(self.predict)

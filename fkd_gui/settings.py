@@ -60,6 +60,16 @@ RULES_TOLD = Setting(
 )
 SAVED_FILTERS = Setting("faces/filters", str, "", "Filters that were saved by name")
 
+SHEET = Setting("sheet/shown", bool, False, "The contact sheet in the place of the faces")
+SHEET_ORDER = Setting(
+    "sheet/order",
+    str,
+    "",
+    "Order of the contact sheet",
+    ("", "suspicion", "offset", "model", "origin", "x", "y", "row"),
+)
+SHEET_CROP = Setting("sheet/crop", int, 32, "Pixels of the face in a cell of the contact sheet", (24, 32, 48))
+
 _RECENT_LENGTH = 8
 
 

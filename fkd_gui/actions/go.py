@@ -59,4 +59,16 @@ def go_actions() -> tuple[Action, ...]:
         Action(
             "submit", "&Submit", menu, ("Ctrl+4",), When.PROJECT, lambda w: w.show_place("submit"), group=2
         ),
+        Action(
+            "sheet",
+            "&Contact sheet",
+            menu,
+            ("K",),
+            When.FACE,
+            lambda w: w.toggle_sheet(),
+            tip="One keypoint across all faces, as crops to look over, put right and accept, in the place of"
+            " the grid or the queue",
+            group=3,
+            checked=lambda w: w.sheet_is_shown,
+        ),
     )

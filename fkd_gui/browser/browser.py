@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -46,6 +46,11 @@ class FaceBrowser(QWidget):
         settings: keeps filters by name; without them none can be saved.
     """
 
+    size_changed = Signal(object)
+    """a `CellSize`"""
+    sheet_toggled = Signal(bool)
+    """the contact sheet is wanted in the place of the grid, or no longer"""
+
     def __init__(
         self, session: Session, settings: Settings | None = None, parent: QWidget | None = None
     ) -> None:
@@ -64,8 +69,10 @@ class FaceBrowser(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.bar)
         self._pages = QStackedWidget()
+        self._body: QWidget = self.grid
+        self._empty = self._empty_state()
         self._pages.addWidget(self.grid)
-        self._pages.addWidget(self._empty_state())
+        self._pages.addWidget(self._empty)
         layout.addWidget(self._pages, 1)
         layout.addLayout(self._foot())
         self.setFocusProxy(self.grid)
@@ -88,6 +95,20 @@ class FaceBrowser(QWidget):
         """Show larger or smaller pictures."""
         self._size_buttons[size].setChecked(True)
         self.grid.set_cell_size(size)
+        self.size_changed.emit(size)
+
+    def add_body(self, body: QWidget) -> None:
+        """Keep something that may be shown in the place of the grid."""
+        self._pages.addWidget(body)
+
+    def show_body(self, body: QWidget | None) -> None:
+        """Show what was added in the place of the grid; None for the grid again."""
+        self._body = body or self.grid
+        # What stands there has an order of its own, and needs the room.
+        self.bar.show_choices(body is None)
+        self.sheet.setChecked(body is not None)
+        self.setFocusProxy(self._body)
+        self._pages.setCurrentWidget(self._body if len(self.model.faces) else self._empty)
 
     def _filter(self, wanted: Wanted) -> None:
         for field in FIELDS:
@@ -113,7 +134,7 @@ class FaceBrowser(QWidget):
         self.model.set_faces(faces)
         self.grid.show_face(self.session.face)
         self.bar.show_count(len(faces), len(self.session.project))
-        self._pages.setCurrentIndex(0 if len(faces) else 1)
+        self._pages.setCurrentWidget(self._body if len(faces) else self._empty)
 
     def _facts_changed(self, field: str) -> None:
         wanted = self.bar.wanted
@@ -159,6 +180,14 @@ class FaceBrowser(QWidget):
         foot.setSpacing(UNIT // 2)
         foot.addWidget(self.row)
         foot.addStretch()
+        self.sheet = QToolButton()
+        self.sheet.setText("Sheet")
+        self.sheet.setCheckable(True)
+        self.sheet.setAccessibleName("Contact sheet")
+        self.sheet.setToolTip("Contact sheet: one keypoint across all faces (K)")
+        self.sheet.clicked.connect(self.sheet_toggled)
+        foot.addWidget(self.sheet)
+        foot.addSpacing(UNIT)
         for size in CellSize:
             button = QToolButton()
             button.setText(size.name[0])

@@ -172,6 +172,11 @@ class FilterBar(QWidget):
         """Say why something cannot be known."""
         self._say(text, "danger")
 
+    def show_choices(self, shown: bool) -> None:
+        """Show the choices below the text, or the text alone."""
+        for widget in (*self._combos.values(), self._work, self.order):
+            widget.setVisible(shown)
+
     def focus(self) -> None:
         """Let what is typed next be a filter."""
         self.query.setFocus(Qt.FocusReason.ShortcutFocusReason)

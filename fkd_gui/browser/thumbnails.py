@@ -55,7 +55,7 @@ def paint_faces(
         size: side of a picture in widget pixels.
         ratio: screen pixels for one widget pixel.
     """
-    pictures = _shrunk(_images(project, faces), round(size * ratio))
+    pictures = _shrunk(face_images(project, faces), round(size * ratio))
     blend = pictures.shape[2] != size * ratio
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, blend)
     for pixels, (x, y) in zip(pictures, corners, strict=True):
@@ -69,7 +69,7 @@ def paint_faces(
             markers.draw_tick(painter, QPointF(x + size - 9, y + 9), 10, theme)
 
 
-def _images(project: Project, faces: NDArray[np.intp]) -> NDArray[np.uint8]:
+def face_images(project: Project, faces: NDArray[np.intp]) -> NDArray[np.uint8]:
     """The pixels of some faces, `(n, H, W)`."""
     images = np.empty((len(faces), *project.schema.size), np.uint8)
     for split in project.manifest.splits:

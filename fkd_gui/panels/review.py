@@ -51,6 +51,7 @@ class ReviewPanel(QWidget):
     look_requested = Signal()
     train_requested = Signal()
     noted = Signal(str)
+    sheet_requested = Signal(bool)
     judged = Signal(object)
     """float32 `(N, K)` over all faces, how likely each label is wrong, NaN where nobody said"""
 
@@ -205,6 +206,8 @@ class ReviewPanel(QWidget):
         self.take.clicked.connect(lambda: self.do("take"))
         self.skip.clicked.connect(lambda: self.next_open(1))
         self.again.clicked.connect(self.look_requested)
+        self.sheet = button("Sheet", "Contact sheet", "Contact sheet: one keypoint across all faces (K)")
+        self.sheet.clicked.connect(lambda: self.sheet_requested.emit(True))
         head = QVBoxLayout()
         head.setContentsMargins(UNIT + 4, UNIT, UNIT + 4, UNIT)
         head.setSpacing(UNIT)
@@ -214,7 +217,7 @@ class ReviewPanel(QWidget):
         line.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(line)
         row = FlowLayout(UNIT, UNIT)
-        for widget in (self.accept, self.take, self.skip):
+        for widget in (self.accept, self.take, self.skip, self.sheet):
             row.addWidget(widget)
         head.addLayout(row)
         # Two lines at all times, so that the list does not move from face to face.
