@@ -63,7 +63,7 @@ class SheetCells(FaceGrid):
         self.setAccessibleName("Contact sheet")
         # It scrolls by keys only: a cell that is pressed must stay beneath the pointer.
         self.setAutoScroll(False)
-        self.selectionModel().selectionChanged.connect(lambda *_: self._selection_changed())
+        self.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
         model.modelReset.connect(self._reset)
         session.labels_changed.connect(self._labels_changed)
         session.predictions_changed.connect(self.viewport().update)
@@ -132,7 +132,8 @@ class SheetCells(FaceGrid):
         """How the face of a cell is shown: a `View` that tells pixels of the face from places here."""
         box = self.picture_box(row)
         centre = self._centres(self._sheet.faces[row : row + 1])[0]
-        return self._size.view(centre, (box.left(), box.top()), self.devicePixelRatioF())
+        corner = np.array([(box.left(), box.top())])
+        return self._size.views(centre[None], corner, self.devicePixelRatioF())[0]
 
     def currentChanged(
         self, now: QModelIndex | QPersistentModelIndex, before: QModelIndex | QPersistentModelIndex
@@ -160,6 +161,9 @@ class SheetCells(FaceGrid):
             self._paint_states(painter, rows, corners)
             self._paint_texts(painter, rows, corners)
         self._read_ahead()
+
+    def _repaint_current(self) -> None:
+        self.viewport().update(self.visualRect(self.currentIndex()))
 
     def _settle(self) -> None:
         """Finish what the hand is doing before another cell becomes current."""
@@ -190,14 +194,15 @@ class SheetCells(FaceGrid):
         if suspicion is not None:
             likely = (np.nan_to_num(suspicion[faces, keypoint]) > LIKELY) & ~reviewed
         shown = session.predictions if self._options.predictions else None
+        side, views = self._size.picture, self._size.views(centres, np.array(corners), ratio)
         cells = []
         for i, face in enumerate(faces.tolist()):
             moved = move is not None and move.face == face
             cells.append(
                 Cell(
                     corner=corners[i],
-                    side=self._size.picture,
-                    view=self._size.view(centres[i], corners[i], ratio),
+                    side=side,
+                    view=views[i],
                     pixels=self.pictures.get(face),
                     lost=self.pictures.is_lost(face),
                     point=move.now[0] if move is not None and moved else points[i],
@@ -223,7 +228,9 @@ class SheetCells(FaceGrid):
                 paint_mark(painter, (x, y), theme)
             here = row == self.currentIndex().row()
             painter.setPen(QColor(theme.text if here else theme.muted))
-            text = metrics.elidedText(self._sheet.caption(row), Qt.TextElideMode.ElideRight, size)
+            text = self._sheet.caption(row)
+            if len(text) * 8 > size:
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, size)
             painter.drawText(QRectF(x, y + size + 1, size, 16), Qt.AlignmentFlag.AlignCenter, text)
 
     def _read_ahead(self) -> None:
@@ -250,16 +257,12 @@ class SheetCells(FaceGrid):
         point = self.session.project.labels.table.points[face, self._sheet.keypoint]
         if np.isfinite(point).all() and not self._size.shows(self._held[1], point):
             self._hold(face)
-            self.viewport().update()
+            self._repaint_current()
 
     def _reset(self) -> None:
         self._held = self._move = None
         self.verticalScrollBar().setValue(0)
         self.updateGeometries()
         self.show_face(self.session.face)
-        self.viewport().update()
-        self.picked.emit()
-
-    def _selection_changed(self) -> None:
         self.viewport().update()
         self.picked.emit()

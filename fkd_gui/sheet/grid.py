@@ -182,14 +182,14 @@ class SheetGrid(SheetCells):
         start = self.session.project.labels.table.points[face, [keypoint]]
         self._move = Move(face, (keypoint,), start, np.array([point], np.float32))
         self._pressed = True
-        self.viewport().update()
+        self._repaint_current()
 
     def _drag(self, place: QPoint) -> None:
         point = self._point(self.currentIndex().row(), place)
         if point is not None and self._move is not None:
             move = self._move
             self._move = Move(move.face, move.keypoints, move.start, np.array([point], np.float32))
-            self.viewport().update()
+            self._repaint_current()
 
     def _point(self, row: int, place: QPoint) -> tuple[float, float] | None:
         """The coordinate under a place, None beyond the frame of the face."""
@@ -217,7 +217,7 @@ class SheetGrid(SheetCells):
         if move.held_back and not self._move.held_back:
             self.noted.emit(f"Keypoints stay in the frame: 0 to {frame[1]} by 0 to {frame[0]}")
         self._move = move
-        self.viewport().update()
+        self._repaint_current()
 
     def _settle(self) -> None:
         """Make the move that was shown: one edit."""
@@ -225,8 +225,8 @@ class SheetGrid(SheetCells):
         if move is not None and (np.isnan(move.start).any() or move.changed):
             commands.move(self.session, move.face, move.keypoints, move.now)
         if move is not None:
-            self.viewport().update()
+            self._repaint_current()
 
     def _cancel(self) -> None:
         self._move, self._nudging, self._pressed = None, False, False
-        self.viewport().update()
+        self._repaint_current()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -47,12 +47,13 @@ class SheetHead(QWidget):
         self.orders = _combo("Order of the contact sheet")
         for order in Order:
             self.orders.addItem(order.text, order)
+            self.orders.setItemData(self.orders.count() - 1, order.tip, Qt.ItemDataRole.ToolTipRole)
         self.turn = QToolButton()
         self.turn.setCheckable(True)
         self.crops = _combo("Pixels of the face in a cell")
         for pixels in CROPS:
             self.crops.addItem(f"{pixels} px", pixels)
-        self.crops.setFixedWidth(10 * UNIT)
+        self.crops.setFixedWidth(12 * UNIT)
         self.again = named(QToolButton(), "Sort again", "Sort again, by the labels as they are now")
         self.summary = Text("", "muted")
         self.summary.setFont(tabular(self.font()))
@@ -86,6 +87,9 @@ class SheetHead(QWidget):
         self.orders.setItemText(place, order.text if there else f"{order.text} ({_LACKS[order]})")
         if isinstance(model, QStandardItemModel):
             model.item(place).setEnabled(there)
+        # What opens may be wider than the place it opens from.
+        view = self.orders.view()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + 4 * UNIT)
 
     def show_count(self, text: str, stale: bool = False) -> None:
         """Say how many faces are on the sheet, and whether it should be sorted again."""

@@ -86,7 +86,7 @@ class SheetModel(FaceModel):
         place = int(self.listing.places[face])
         told = self.listing.told(place) if place >= 0 else ""
         if told:
-            parts.append(f"{self.listing.order.text.removeprefix('By ')} {told}")
+            parts.append(f"{self.listing.order.text.removeprefix('By ').lower()} {told}")
         return ", ".join(parts)
 
     def _labels_changed(self, faces: NDArray[Any]) -> None:

@@ -38,19 +38,21 @@ def offsets_from_mean(
 def _offsets(
     points: NDArray[np.float32], keypoint: int, shape: NDArray[np.floating[Any]]
 ) -> NDArray[np.float32]:
-    mean = np.asarray(shape, np.float64) @ np.array([1, 1j])
-    face = points[..., 0] + 1j * points[..., 1]
-    known = np.isfinite(face.real) & np.isfinite(face.imag) & np.isfinite(mean)
-    known[:, keypoint] = False
-    model = np.where(np.isfinite(mean), mean, 0)
-    placed = np.where(known, face, 0)
-    count = known.sum(axis=1)
+    model = np.ascontiguousarray(shape, np.float64).view(np.complex128)[:, 0]
+    face = points.astype(np.float64, order="C").view(np.complex128)[..., 0]
+    # As numbers: sums over keypoints are then products of matrices, which take a tenth of the time.
+    known = (np.isfinite(points[..., 0]) & np.isfinite(model)).astype(np.float64)
+    known[:, keypoint] = 0
+    x, y = np.nan_to_num(model.real), np.nan_to_num(model.imag)
+    placed = np.where(known > 0, face, 0)
+    sums = known @ np.stack([np.ones_like(x), x, y, x * x + y * y], axis=1)
+    count = sums[:, 0]
     with np.errstate(invalid="ignore", divide="ignore"):
-        from_middle = known @ model / count
-        to_middle = placed.sum(axis=1) / count
-        spread = known @ (np.abs(model) ** 2) - count * np.abs(from_middle) ** 2
-        turn = (placed @ model.conj() - count * from_middle.conj() * to_middle) / spread
-        expected = turn * (mean[keypoint] - from_middle) + to_middle
+        from_middle = (sums[:, 1] + 1j * sums[:, 2]) / count
+        to_middle = placed @ np.ones(len(model)) / count
+        spread = sums[:, 3] - count * np.abs(from_middle) ** 2
+        turn = (placed @ (x - 1j * y) - count * from_middle.conj() * to_middle) / spread
+        expected = turn * (model[keypoint] - from_middle) + to_middle
         off = np.abs(face[:, keypoint] - expected)
     off[(count < 2) | ~(spread > _SPREAD)] = np.nan
     return off.astype(np.float32)

@@ -31,6 +31,11 @@ class Order(StrEnum):
         return _TEXTS[self]
 
     @property
+    def tip(self) -> str:
+        """What that means."""
+        return _TIPS[self]
+
+    @property
     def worst_first(self) -> bool:
         """Whether one wants to see the highest first."""
         return self in (Order.SUSPICION, Order.OFFSET, Order.MODEL)
@@ -38,12 +43,21 @@ class Order(StrEnum):
 
 _TEXTS = {
     Order.SUSPICION: "By suspicion",
-    Order.OFFSET: "By offset from the mean",
-    Order.MODEL: "By offset from the model",
+    Order.OFFSET: "Off the mean",
+    Order.MODEL: "Off the model",
     Order.ORIGIN: "By origin",
     Order.ACROSS: "By x",
     Order.DOWN: "By y",
     Order.ROW: "By row",
+}
+_TIPS = {
+    Order.SUSPICION: "How likely the label is wrong, by the last look in Review",
+    Order.OFFSET: "Pixels from where the mean face has it, laid over the other keypoints",
+    Order.MODEL: "Pixels from where the run that is shown sees it",
+    Order.ORIGIN: "Imputed, predicted, human, corrected",
+    Order.ACROSS: "From left to right in the picture",
+    Order.DOWN: "From top to bottom in the picture",
+    Order.ROW: "As in the file",
 }
 _RANKS = (OriginKind.IMPUTED, OriginKind.PREDICTED, OriginKind.HUMAN, OriginKind.CORRECTED)
 """What machines said comes first: it is what one looks for."""

@@ -9,13 +9,13 @@ from typing import Any
 import attrs
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from fkd_gui.canvas import markers
 from fkd_gui.canvas.geometry import View
 from fkd_gui.canvas.scene import grey_image
-from fkd_gui.sheet.crops import window
+from fkd_gui.sheet.crops import enlarged
 from fkd_gui.theme import DARK, LIGHT, Theme
 
 
@@ -58,11 +58,12 @@ class Cell:
 
 def paint_cell(painter: QPainter, cell: Cell, theme: Theme, ratio: float) -> None:
     """A crop and its markers; nothing of them reaches beyond it."""
+    if cell.pixels is not None:
+        _paint_pixels(painter, cell, cell.pixels, theme, ratio)
+    else:
+        painter.fillRect(cell.box, QColor(theme.raised))
     painter.save()
     painter.setClipRect(cell.box)
-    painter.fillRect(cell.box, QColor(theme.image_surround if cell.pixels is not None else theme.raised))
-    if cell.pixels is not None:
-        _paint_pixels(painter, cell, cell.pixels)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if cell.lost:
@@ -74,20 +75,17 @@ def paint_cell(painter: QPainter, cell: Cell, theme: Theme, ratio: float) -> Non
     painter.restore()
 
 
-def _paint_pixels(painter: QPainter, cell: Cell, pixels: NDArray[np.uint8]) -> None:
-    left, right, top, bottom = window(cell.view, cell.corner, cell.side, pixels.shape)
-    if right <= left:
-        return
-    view, part = cell.view, np.ascontiguousarray(pixels[top:bottom, left:right])
-    image = grey_image(part)
-    place = QRectF(
-        view.left + left * view.scale,
-        view.top + top * view.scale,
-        (right - left) * view.scale,
-        (bottom - top) * view.scale,
-    )
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-    painter.drawImage(place, image, QRectF(image.rect()))
+def _paint_pixels(
+    painter: QPainter, cell: Cell, pixels: NDArray[np.uint8], theme: Theme, ratio: float
+) -> None:
+    beyond = QColor(theme.image_surround).red()
+    shown = enlarged(pixels, cell.view, cell.corner, cell.side, ratio, beyond)
+    painter.save()
+    # One pixel of the picture is one of the screen: any other scale takes several times as long.
+    painter.scale(1 / ratio, 1 / ratio)
+    x, y = cell.corner
+    painter.drawImage(QPoint(round(x * ratio), round(y * ratio)), grey_image(shown))
+    painter.restore()
 
 
 def _paint_markers(painter: QPainter, cell: Cell, theme: Theme, ratio: float) -> None:

@@ -29,7 +29,9 @@ from fkd_gui.sheet.model import SheetModel
 from fkd_gui.sheet.orders import Listing, Order, Question, listed
 
 _AT_ONCE = 20_000
-"""faces that are sorted within 10 ms or so; more are on a thread"""
+"""faces that are sorted within some milliseconds; more are on a thread"""
+_FITTED_AT_ONCE = 2_000
+"""the same where a shape is laid over each"""
 
 
 class SheetPanel(QWidget):
@@ -141,7 +143,7 @@ class SheetPanel(QWidget):
             self._suspicion(),
             self._session.predictions,
         )
-        if len(self._session.project) <= _AT_ONCE:
+        if len(self._shown.faces) <= (_FITTED_AT_ONCE if order is Order.OFFSET else _AT_ONCE):
             self._take(listed(question))
         else:
             self.head.show_count("Sorting …")
@@ -241,8 +243,8 @@ class SheetPanel(QWidget):
         self.model.set_listing(listing)
         name = self._session.project.schema.label(listing.keypoint)
         count = len(listing.faces)
-        text = f"{count:,} faces with {name}"
-        self.head.show_count(f"{text}; {listing.without:,} without are left out" if listing.without else text)
+        text = f"{count:,} {'face' if count == 1 else 'faces'}"
+        self.head.show_count(f"{text}; {listing.without:,} without it left out" if listing.without else text)
         self._pages.setCurrentWidget(self.grid if count else self.empty)
         if not count:
             self._say_empty(name)

@@ -19,7 +19,7 @@ from fkd_gui import settings as rows_of_settings
 from fkd_gui.browser import CellSize
 from fkd_gui.main_window import MainWindow
 from fkd_gui.sheet import Order, SheetPanel
-from fkd_gui.sheet.crops import CROPS, CropSize, window
+from fkd_gui.sheet.crops import CROPS, CropSize, enlarged
 from fkd_gui.sheet.offsets import offsets_from_mean
 from fkd_gui.theme import current
 from tests.helpers.projects import make_project
@@ -114,10 +114,10 @@ def test_in_review_it_takes_the_place_of_the_queue(qtbot: QtBot, window: MainWin
 
 def test_faces_without_the_keypoint_are_left_out_and_counted(window: MainWindow, sheet: SheetPanel) -> None:
     assert sheet.model.faces.tolist() == list(range(12))
-    assert sheet.summary == "12 faces with nose tip; 4 without are left out"
+    assert sheet.summary == "12 faces; 4 without it left out"
     sheet.choose(BROW)
     assert sheet.model.faces.tolist() == FULL
-    assert sheet.summary == "4 faces with left eyebrow inner end; 12 without are left out"
+    assert sheet.summary == "4 faces; 12 without it left out"
     assert view_of(window).session.keypoints == (BROW,)
 
 
@@ -125,7 +125,7 @@ def test_only_what_the_filter_shows_is_on_it(window: MainWindow, sheet: SheetPan
     bar = view_of(window).label.browser.bar
     bar.set_text("row:2-5 split:train")
     assert sheet.model.faces.tolist() == [2, 3, 4, 5]
-    assert sheet.summary == "4 faces with nose tip"
+    assert sheet.summary == "4 faces"
     bar.set_text("split:test")
     assert sheet.empty.isVisible()
     assert sheet.empty.title == "No nose tip here"
@@ -250,6 +250,27 @@ def test_the_order_holds_while_labels_change_and_says_when_it_is_stale(
     sheet.head.again.click()
     assert sheet.model.faces.tolist()[-1] == before[0]
     assert 13 in sheet.model.faces
+
+
+def test_many_faces_are_sorted_on_a_thread(
+    qtbot: QtBot, window: MainWindow, sheet: SheetPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for limit in ("_AT_ONCE", "_FITTED_AT_ONCE"):
+        monkeypatch.setattr(f"fkd_gui.sheet.panel.{limit}", 5)
+    y = points_of(window)[:12, NOSE, 1]
+    # The second question overtakes the first, whose answer is not shown.
+    sheet.choose_order(Order.ACROSS, descending=True)
+    sheet.choose_order(Order.DOWN, descending=False)
+    assert sheet.summary == "Sorting …"
+    qtbot.waitUntil(lambda: sheet.summary != "Sorting …")
+    np.testing.assert_array_equal(sheet.model.faces, np.argsort(y))
+    assert view_of(window).session.face == np.argmin(y)
+    shown = []
+    sheet.model.modelReset.connect(lambda: shown.append(sheet.model.listing.order))
+    sheet.choose_order(Order.ACROSS, descending=True)
+    sheet.choose_order(Order.OFFSET, descending=True)
+    qtbot.waitUntil(lambda: bool(shown))
+    assert shown == [Order.OFFSET]
 
 
 # Put right in place.
@@ -526,16 +547,29 @@ def test_crops_are_of_whole_pixels_of_the_screen_around_the_point() -> None:
         for pixels in CROPS:
             for ratio in (1.0, 1.25, 1.5, 2.0, 3.0):
                 crop = CropSize(size, pixels)
-                view = crop.view(np.array([44.37, 57.1]), (13, 8), ratio)
+                view = crop.views(np.array([[44.37, 57.1]]), np.array([[13, 8]]), ratio)[0]
                 on_screen = view.scale * ratio
                 assert on_screen == pytest.approx(round(on_screen)) or on_screen < 2
                 assert crop.picture / view.scale >= pixels - 1e-9
                 x, y = view.to_widget(np.array([44.37, 57.1])).tolist()
                 assert abs(x - 13 - crop.picture / 2) <= 0.5 / ratio + 1e-9
                 assert abs(y - 8 - crop.picture / 2) <= 0.5 / ratio + 1e-9
-                left, right, top, bottom = window(view, (13, 8), crop.picture, (96, 96))
-                assert 0 <= left < 44 < right <= 96
-                assert 0 <= top < 57 < bottom <= 96
+
+
+def test_what_lies_beyond_the_face_is_plain() -> None:
+    face = np.arange(96 * 96).reshape(96, 96).astype(np.uint8)
+    crop = CropSize(CellSize.MEDIUM, 24)
+    for ratio in (1.0, 2.0):
+        view = crop.views(np.array([[2.0, 95.0]]), np.array([[13, 8]]), ratio)[0]
+        shown = enlarged(face, view, (13, 8), crop.picture, ratio, 77)
+        step = round(view.scale * ratio)
+        edge = round((view.left - 13) * ratio), round((view.top - 8) * ratio) + 96 * step
+        assert 0 < edge[0] < edge[1] < len(shown)
+        assert (shown[:, : edge[0]] == 77).all()
+        assert (shown[edge[1] :] == 77).all()
+        inside = shown[: edge[1], edge[0] :]
+        np.testing.assert_array_equal(inside[-1, ::step][:10], face[95, :10])
+        np.testing.assert_array_equal(inside[::-1][::step, 0][:10], face[95:85:-1, 0])
 
 
 def test_every_cell_and_control_is_named(window: MainWindow, sheet: SheetPanel) -> None:

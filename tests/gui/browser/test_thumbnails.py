@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from fkd_gui.browser.thumbnails import _images, _shrunk
+from fkd_gui.browser.thumbnails import _shrunk, face_images
 from fkd_gui.session import Session
 
 
 def test_faces_of_both_splits_come_in_order(session: Session) -> None:
     faces = np.array([13, 2, 15, 0])
-    images = _images(session.project, faces)
+    images = face_images(session.project, faces)
     for image, face in zip(images, faces, strict=True):
         assert (image == session.project.image(int(face))).all()
 
