@@ -21,6 +21,7 @@ COMMANDS = {
     "impute": ("impute", "fill missing keypoints, or take filled ones away"),
     "train": ("train", "train a network and leave a run"),
     "review": ("review", "find labels that are likely to be wrong, and say why"),
+    "history": ("history", "who said what of a face and when; restore a version, note, bookmark"),
     "evaluate": ("evaluate", "measure a run on faces with human labels"),
     "freeze": ("freeze", "set faces aside for good, to measure errors on and never to train on"),
     "compare": ("compare", "measure two runs on the frozen faces, and say how sure the difference is"),

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fkd_core.errors import ProjectError
+from fkd_core.labels import makers
 from fkd_core.labels.table import LabelTable
 from fkd_core.labels.values import CHANGE, FIRST_ORIGINS
 
@@ -58,7 +59,10 @@ def record_dtype(keypoints: int) -> np.dtype[Any]:
 
 @attrs.define(eq=False)
 class EditRecord:
-    """One edit of the history. `before` and `after` are read when they are first needed."""
+    """One edit of the history. `before` and `after` are read when they are first needed.
+
+    `who` made it and which edit it `follows` are known of a new one; see `fkd_core.labels.history`.
+    """
 
     id: int
     at: float
@@ -66,6 +70,8 @@ class EditRecord:
     status: str
     before: NDArray[Any] | None = None
     after: NDArray[Any] | None = None
+    who: str = ""
+    follows: int = 0
 
 
 @attrs.frozen(eq=False)
@@ -203,6 +209,7 @@ class Journal:
                         record.after.tobytes(),
                     ),
                 )
+                makers.sign(self._db, record.id, record.who, record.follows)
                 self._db.executemany(
                     "INSERT INTO edit_face VALUES (?, ?)", ((face, record.id) for face, _ in step.rows)
                 )
@@ -210,6 +217,26 @@ class Journal:
                 "UPDATE edit SET status = 'dropped' WHERE id = ?", ((i,) for i in step.dropped)
             )
             self._db.executemany("INSERT OR REPLACE INTO label VALUES (?, ?)", step.rows)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The database, for reads that see one state of it.
+
+        Raises:
+            ProjectError: if it cannot be read or is damaged.
+        """
+        with self._lock, _explained(self.path, "be read"), _transaction(self._db, "BEGIN"):
+            yield self._db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The database, for what is to be written together or not at all.
+
+        Raises:
+            ProjectError: if it could not be written; the database is as it was.
+        """
+        with self._lock, _explained(self.path, "be written"), _transaction(self._db):
+            yield self._db
 
     def close(self) -> None:
         """Close the file."""

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from fkd_core.errors import ReadOnlyError
 from fkd_core.labels.journal import EditRecord, Journal, Step, record_dtype
+from fkd_core.labels.makers import system_user
+from fkd_core.labels.remarks import Remarks
 from fkd_core.labels.table import LabelTable
 from fkd_core.labels.values import Edit
 
@@ -48,6 +50,11 @@ class LabelStore:
         path: the SQLite file.
         keypoints: how many keypoints the schema has.
         read_only: refuse edits.
+
+    Attributes:
+        table: the labels.
+        remarks: notes and bookmarks.
+        who: whose edits and remarks these are from now on; the system's user at first.
     """
 
     def __init__(self, path: Path, keypoints: int, *, read_only: bool = False) -> None:
@@ -56,10 +63,12 @@ class LabelStore:
             self.table: LabelTable = self.journal.load(keypoints)
             self._next_id = self.journal.last_id() + 1
             history = self.journal.history()
+            self.remarks = Remarks(self.journal)
         except BaseException:
             self.journal.close()
             raise
         self.read_only = read_only
+        self.who = system_user()
         self._keypoints = keypoints
         self._done = [record for record in history if record.status == "done"]
         self._undone = [record for record in reversed(history) if record.status == "undone"]
@@ -104,7 +113,8 @@ class LabelStore:
         at = time.time()
         stamps = self._stamps(edit.changes)
         before = self.table.put(edit.changes, at)
-        record = EditRecord(self._next_id, at, edit.what, "done", before, edit.changes)
+        follows = self._done[-1].id if self._done else 0
+        record = EditRecord(self._next_id, at, edit.what, "done", before, edit.changes, self.who, follows)
         self._next_id += 1
         cleared = tuple(self._undone)
         self._done.append(record)

@@ -3,7 +3,7 @@
 from fkd_core.query.columns import face_columns, vocabulary_of
 from fkd_core.query.complete import Candidate, Completion, complete
 from fkd_core.query.evaluate import Columns, matching
-from fkd_core.query.fields import FIELDS, Choices, Field, Kind, Vocabulary, quoted
+from fkd_core.query.fields import FIELDS, Choices, Field, Kind, Texts, Vocabulary, quoted
 from fkd_core.query.lexer import QueryError
 from fkd_core.query.parser import parse
 from fkd_core.query.sort import sorted_faces
@@ -23,6 +23,7 @@ __all__ = [
     "Or",
     "QueryError",
     "Term",
+    "Texts",
     "Vocabulary",
     "complete",
     "face_columns",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -13,7 +15,7 @@ from fkd_core.arrays import Mask
 from fkd_core.labels.table import LabelTable
 from fkd_core.labels.values import OriginKind, State
 from fkd_core.project import Project
-from fkd_core.query.fields import Choices, Vocabulary
+from fkd_core.query.fields import Choices, Texts, Vocabulary
 
 SOURCES = ("full", "four", "other", "none")
 """How many keypoints the source had: all, four, another number, or none."""
@@ -21,7 +23,10 @@ SOURCES = ("full", "four", "other", "none")
 _KINDS = tuple(kind.value for kind in OriginKind)
 _STATES = tuple(state.name.lower() for state in State)
 
-Column = NDArray[Any] | Choices
+Column = NDArray[Any] | Choices | Texts
+
+_OFFERED = 12
+"""words of notes that are proposed"""
 
 
 class FaceColumns(Mapping[str, Column]):
@@ -71,6 +76,8 @@ def face_columns(
         "state": lambda: Choices(table.state.astype(np.int8), _STATES),
         "source": partial(_source, table),
         "work": partial(needs_work, table),
+        "bookmark": lambda: project.labels.remarks.bookmark_mask(len(project)),
+        "note": lambda: Texts(len(project), dict(project.labels.remarks.notes)),
     }
     if predictions is not None:
         makers["error"] = partial(_error, table, predictions)
@@ -87,10 +94,22 @@ def vocabulary_of(project: Project, rules: tuple[str, ...] | None = None) -> Voc
         "split": tuple(project.manifest.splits),
         "state": _STATES,
         "source": SOURCES,
+        "note": note_words(project),
     }
     return Vocabulary(
         project.schema.keypoints, choices if rules is None else choices | {"rule": (*rules, "none")}
     )
+
+
+def note_words(project: Project) -> tuple[str, ...]:
+    """The words of the project's notes that occur most, longer ones first among equals."""
+    words = Counter(
+        word
+        for note in project.labels.remarks.notes.values()
+        for word in {found.casefold() for found in re.findall(r"[^\W\d_]{3,}", note)}
+    )
+    ranked = sorted(words, key=lambda word: (-words[word], -len(word), word))
+    return tuple(word for word in ranked if word not in ("yes", "and", "not"))[:_OFFERED]
 
 
 def needs_work(table: LabelTable) -> Mask:

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fkd_core.arrays import Mask
-from fkd_core.query.fields import Choices, Kind
+from fkd_core.query.fields import Choices, Kind, Texts
 from fkd_core.query.lexer import QueryError
 from fkd_core.query.tree import And, Node, Not, Or, Term
 
-Columns = Mapping[str, NDArray[Any] | Choices]
+Columns = Mapping[str, NDArray[Any] | Choices | Texts]
 """Field name to `(N,)` or `(N, K)` values of all faces; fields that nothing is known of are left out.
 
 Flags are bool, or int8 with -1 where nothing can be said; numbers NaN where unknown; days seconds since
@@ -53,6 +53,9 @@ def _holds(term: Term, columns: Columns, now: datetime) -> Mask:
     except KeyError:
         what = f"{term.field.name}: {term.field.absent}"
         raise QueryError(what, term.start, term.end) from None
+    if isinstance(column, Texts):
+        word = str(term.value)
+        return column.given == (word == "yes") if word in ("yes", "no") else column.holding(word)
     values = column.codes if isinstance(column, Choices) else column
     if term.keypoint is not None:
         values = values[:, term.keypoint]

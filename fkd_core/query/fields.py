@@ -20,6 +20,7 @@ class Kind(Enum):
     NUMBER = "a number"
     DAY = "a day"
     GAPS = "a keypoint, yes, no, or how many"
+    TEXT = "yes, no, or a part of the text"
 
 
 @attrs.frozen
@@ -57,6 +58,8 @@ _ALL = (
     Field("state", Kind.CHOICE, "what is said of a keypoint", by_keypoint=True),
     Field("source", Kind.CHOICE, "how many keypoints the source had"),
     Field("work", Kind.FLAG, "whether something is left to do"),
+    Field("bookmark", Kind.FLAG, "whether it has a bookmark"),
+    Field("note", Kind.TEXT, "whether it has a note, or a word of it"),
 )
 FIELDS: Mapping[str, Field] = {field.name: field for field in _ALL}
 """Every field by its name, in the order in which they are offered."""
@@ -75,6 +78,34 @@ class Choices:
     names: tuple[str, ...]
 
 
+@attrs.frozen(eq=False)
+class Texts:
+    """A column of texts, of which most faces have none.
+
+    Attributes:
+        count: how many faces there are.
+        of_face: the text of each face that has one.
+    """
+
+    count: int
+    of_face: Mapping[int, str]
+
+    @property
+    def given(self) -> NDArray[np.bool_]:
+        """`(N,)`, where there is a text."""
+        return self._mask(list(self.of_face))
+
+    def holding(self, part: str) -> NDArray[np.bool_]:
+        """`(N,)`, where a part occurs in the text, in capitals or not."""
+        part = part.casefold()
+        return self._mask([face for face, text in self.of_face.items() if part in text.casefold()])
+
+    def _mask(self, faces: list[int]) -> NDArray[np.bool_]:
+        mask = np.zeros(self.count, np.bool_)
+        mask[faces] = True
+        return mask
+
+
 @attrs.frozen
 class Vocabulary:
     """The words that may follow a name in one project.
@@ -91,12 +122,20 @@ class Vocabulary:
         """What may follow a field as a word; None where any word may."""
         if field.kind is Kind.CHOICE:
             return self.choices.get(field.name)
+        if field.kind is Kind.TEXT:
+            return None
         fixed: dict[Kind, tuple[str, ...]] = {
             Kind.FLAG: ("yes", "no"),
             Kind.GAPS: ("yes", "no", *self.keypoints),
             Kind.DAY: ("today", "yesterday", "never"),
         }
         return fixed.get(field.kind, ())
+
+    def offered(self, field: Field) -> tuple[str, ...]:
+        """What is proposed behind a field."""
+        if field.kind is Kind.TEXT:
+            return ("yes", "no", *self.choices.get(field.name, ()))
+        return self.words(field) or ()
 
 
 def quoted(word: str) -> str:

@@ -117,7 +117,7 @@ class Parser:
         field = self._field()
         first = self._tokens[self._place - 1]
         keypoint = self._keypoint(field) if self._now.is_("(") else None
-        signs = (":",) if field.kind in (Kind.CHOICE, Kind.FLAG) else (":", ">", "<", ">=", "<=")
+        signs = (":",) if field.kind in (Kind.CHOICE, Kind.FLAG, Kind.TEXT) else (":", ">", "<", ">=", "<=")
         self._note(*signs, *("(" for _ in "1" if field.by_keypoint and keypoint is None))
         if not self._now.is_("=", *signs):
             raise self._wrong(f"nothing is asked of {field.name}", " ".join(signs))
@@ -160,7 +160,7 @@ class Parser:
             words = tuple(word for word in words or () if field.kind is Kind.DAY and word != "never")
         if self._now.kind == "end":
             self.field = field
-            self._note(*(words or ()))
+            self._note(*(self._vocabulary.offered(field) if words is None else words))
         token = self._now
         expected = _expected(field, words, token.text, sign)
         if token.kind not in ("word", "quoted"):

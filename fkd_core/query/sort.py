@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fkd_core.query.evaluate import Columns
-from fkd_core.query.fields import FIELDS, Choices, Kind
+from fkd_core.query.fields import FIELDS, Choices, Kind, Texts
 from fkd_core.query.lexer import QueryError
 
 
@@ -15,8 +15,8 @@ def sorted_faces(
 ) -> NDArray[np.intp]:
     """Faces by what a field says of them; those of which it says nothing come last, equals keep their order.
 
-    A face counts by its highest keypoint, such as the largest error; by how many are missing; and by how
-    many are reviewed.
+    A face counts by its highest keypoint, such as the largest error; by how many are missing; by how
+    many are reviewed; and by whether it has a note.
 
     Args:
         faces: `(n,)` indices.
@@ -30,6 +30,8 @@ def sorted_faces(
     if field not in columns:
         raise QueryError(f"{field}: {FIELDS[field].absent}", 0, 0)
     column = columns[field]
+    if isinstance(column, Texts):
+        column = column.given
     values = (column.codes if isinstance(column, Choices) else column)[faces]
     if values.ndim > 1:
         counted = FIELDS[field].kind in (Kind.GAPS, Kind.FLAG)
