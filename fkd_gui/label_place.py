@@ -18,6 +18,7 @@ from fkd_gui.canvas import FaceCanvas, commands
 from fkd_gui.canvas.grid import GRID_FROM
 from fkd_gui.canvas.remembering import ROWS, remembered
 from fkd_gui.canvas.tone import STEPS, Tone, clamped
+from fkd_gui.panels.history import HistoryPanel
 from fkd_gui.panels.imputation import ImputationPanel
 from fkd_gui.panels.keypoints import KeypointsPanel
 from fkd_gui.panels.light import LightPanel
@@ -56,6 +57,7 @@ class LabelPlace(QMainWindow):
         self._left.addWidget(self.browser)
         self._left.addWidget(self.review)
         self.light = LightPanel()
+        self.history = HistoryPanel(session, settings)
         # Over the face, not above it: the face must not jump away from the hand when the hint goes.
         self._hint = QLabel(self.canvas)
         self._hint.setWordWrap(True)
@@ -80,9 +82,11 @@ class LabelPlace(QMainWindow):
             "keypoints": self._dock("Keypoints", "keypoints", self.keypoints, right),
             "imputation": self._dock("Imputation", "imputation", self.imputation, right),
             "light": self._dock("Light", "light", self.light, right),
+            "history": self._dock("History", "history", self.history, right),
         }
         self.tabifyDockWidget(self.docks["keypoints"], self.docks["imputation"])
         self.tabifyDockWidget(self.docks["imputation"], self.docks["light"])
+        self.tabifyDockWidget(self.docks["light"], self.docks["history"])
         self.docks["keypoints"].raise_()
         self._first_layout = QByteArray(self.saveState())
         self._laid_out = self.restoreState(settings.get(LABEL_LAYOUT))
@@ -102,6 +106,10 @@ class LabelPlace(QMainWindow):
             switch.connect(self.show_sheet)
         self.imputation.impute_requested.connect(self.imputation_requested)
         self.imputation.look_requested.connect(self.look_requested)
+        self.history.noted.connect(self.noted)
+        self.history.ghost_changed.connect(self.canvas.show_version)
+        self.history.left.connect(self.canvas.setFocus)
+        self.docks["history"].visibilityChanged.connect(self.history.set_seen)
         session.face_changed.connect(self._describe)
         session.face_changed.connect(lambda face: self._hint.setVisible(face == self._hinted))
         session.labels_changed.connect(self._labels_changed)
@@ -183,6 +191,13 @@ class LabelPlace(QMainWindow):
         elif what == "select_all":
             points = self.session.project.labels.table.points[self.session.face]
             self.session.select(tuple(np.flatnonzero(np.isfinite(points).all(axis=1)).tolist()))
+
+    def past(self, what: str, by: int = 0) -> None:
+        """Bookmarks, the note and the history of the face, see `HistoryPanel.do`."""
+        if what in ("note", "history"):
+            self.docks["history"].show()
+            self.docks["history"].raise_()
+        self.history.do(what, by)
 
     def step(self, by: int) -> None:
         """To the next or previous of the faces that the filter shows, of the sheet, or of Review's queue."""

@@ -243,6 +243,15 @@ class MainWindow(QMainWindow):
         return self.view is not None and bool(getattr(self.view.label.canvas.options, option))
 
     @property
+    def is_bookmarked(self) -> bool:
+        """Whether the current face has a bookmark."""
+        return self.view is not None and self.view.session.remarks.bookmarked(self.view.session.face)
+
+    def past(self, what: str, by: int = 0) -> None:
+        """Bookmarks, the note and the history of the face, see `LabelPlace.past`."""
+        self._view().label.past(what, by)
+
+    @property
     def theme_choice(self) -> str:
         """`system`, `light` or `dark`."""
         return str(self.settings.get(THEME))

@@ -183,6 +183,7 @@ class ProjectView(QWidget):
             signal.connect(self._tell_changed)
         self.label.canvas.options_changed.connect(self._tell_changed)
         self.label.sheet_changed.connect(self._tell_changed)
+        session.remarks.changed.connect(self._tell_changed)
         self.label.noted.connect(self.noted)
         self.label.look_requested.connect(self._impute_with)
         self.train.predict_requested.connect(self.predict)

@@ -13,6 +13,7 @@ from fkd_core.errors import FkdError
 from fkd_core.labels.store import Applied
 from fkd_core.labels.values import Edit
 from fkd_core.project import Project
+from fkd_gui.remark_desk import RemarkDesk
 from fkd_gui.workers import LabelWriter
 
 
@@ -29,6 +30,7 @@ class Session(QObject):
         keypoints: indices of the selected keypoints of the current face.
         predictions: float32 `(N, K, 2)` over all faces, NaN where there are none; None without a run.
         predicted_by: the run they come from.
+        remarks: notes and bookmarks of faces.
     """
 
     face_changed = Signal(int)
@@ -53,6 +55,7 @@ class Session(QObject):
         self.keypoints: tuple[int, ...] = ()
         self.predictions: NDArray[np.float32] | None = None
         self.predicted_by: str | None = None
+        self.remarks = RemarkDesk(self)
         self._writer = LabelWriter(project.labels, self)
         self._writer.saved.connect(self._tell_saved)
         self._writer.failed.connect(self._take_back)

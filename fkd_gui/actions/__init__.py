@@ -7,6 +7,7 @@ from fkd_gui.actions.go import go_actions
 from fkd_gui.actions.labels import edit_actions
 from fkd_gui.actions.look import help_actions, view_actions
 from fkd_gui.actions.menus import build_menus
+from fkd_gui.actions.past import past_actions
 from fkd_gui.actions.train import train_actions
 
 __all__ = ["Action", "When", "all_actions", "build_menus"]
@@ -18,6 +19,7 @@ def all_actions() -> tuple[Action, ...]:
         *file_actions(),
         *edit_actions(),
         *go_actions(),
+        *past_actions(),
         *face_actions(),
         *train_actions(),
         *view_actions(),

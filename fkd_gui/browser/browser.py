@@ -81,6 +81,7 @@ class FaceBrowser(QWidget):
         self.bar.entered.connect(partial(self.facts.look_for, "rule"))
         self.facts.changed.connect(self._facts_changed)
         self.facts.failed.connect(self._facts_failed)
+        session.remarks.changed.connect(lambda _: self.bar.set_vocabulary(self.facts.vocabulary))
         self._filter(self.bar.wanted)
 
     def refresh(self) -> None:

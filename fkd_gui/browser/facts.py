@@ -45,6 +45,7 @@ class FaceFacts(QObject):
         """whether the rules may have changed since they began to be read"""
         session.closing.connect(self._close)
         session.labels_changed.connect(self._labels_changed)
+        session.remarks.changed.connect(self._forget_columns)
         session.predictions_changed.connect(lambda: self._tell("error"))
 
     @property

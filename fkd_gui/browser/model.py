@@ -37,6 +37,7 @@ class FaceModel(QAbstractListModel):
         self.faces: NDArray[np.intp] = np.arange(len(session.project))
         self._ascending = True
         session.labels_changed.connect(self._labels_changed)
+        session.remarks.changed.connect(lambda face: self._labels_changed(np.array([face])))
 
     def set_faces(self, faces: NDArray[np.intp]) -> None:
         """Show these faces."""
@@ -90,7 +91,10 @@ class FaceModel(QAbstractListModel):
             return split
         if role == Role.ROW:
             return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.ToolTipRole:
+            note = self.session.remarks.note(face)
+            return f"{split} {row}\n{note}" if note else f"{split} {row}"
+        if role == Qt.ItemDataRole.DisplayRole:
             return f"{split} {row}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(face, f"{split} {row}")
@@ -100,8 +104,15 @@ class FaceModel(QAbstractListModel):
         table = self.session.project.labels.table
         labelled = table.state[face] != State.UNLABELLED
         known = int(labelled.sum())
-        text = f"{name}, {known} of {len(labelled)} keypoints"
-        return f"{text}, reviewed" if known and table.reviewed[face][labelled].all() else text
+        remarks = self.session.remarks
+        parts = [f"{name}, {known} of {len(labelled)} keypoints"]
+        if known and table.reviewed[face][labelled].all():
+            parts.append("reviewed")
+        if remarks.bookmarked(face):
+            parts.append("bookmark")
+        if remarks.note(face):
+            parts.append(f"note: {remarks.note(face)}")
+        return ", ".join(parts)
 
     def _labels_changed(self, faces: NDArray[Any]) -> None:
         rows = self.rows_of(np.asarray(faces))

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 from fkd_core.query import FIELDS
 from fkd_gui.theme import UNIT, current, icon
 
+_HIGHEST_FIRST = ("error", "suspicion", "missing", "changed", "bookmark", "note")
+
 
 class SortChoice(QWidget):
     """A field to sort by, and a button that turns the order round."""
@@ -64,7 +66,7 @@ class SortChoice(QWidget):
 
     def _chosen(self) -> None:
         # Who sorts by a number wants to see the worst first.
-        self._turn.setChecked(self.field in ("error", "suspicion", "missing", "changed"))
+        self._turn.setChecked(self.field in _HIGHEST_FIRST)
         self._turned()
 
     def _turned(self) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from fkd_core.labels.values import State
 from fkd_core.project import Project
+from fkd_gui.browser.signs import draw_bookmark, draw_note
 from fkd_gui.canvas import markers
 from fkd_gui.canvas.scene import grey_image
 from fkd_gui.theme import DARK, LIGHT, Theme
@@ -67,6 +68,12 @@ def paint_faces(
     for (x, y), done in zip(corners, reviewed, strict=True):
         if done:
             markers.draw_tick(painter, QPointF(x + size - 9, y + 9), 10, theme)
+    remarks = project.labels.remarks
+    for face, (x, y) in zip(faces.tolist(), corners, strict=True):
+        if face in remarks.bookmarks:
+            draw_bookmark(painter, QPointF(x + 4, y), theme)
+        if face in remarks.notes:
+            draw_note(painter, QPointF(x + 4, y + size - 13), theme)
 
 
 def face_images(project: Project, faces: NDArray[np.intp]) -> NDArray[np.uint8]:

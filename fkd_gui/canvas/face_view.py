@@ -41,6 +41,7 @@ class FaceView(QWidget):
         self._angle = 0.0
         self._band: tuple[QPointF, QPointF] | None = None
         self._ghosts = Ghosts(session)
+        self._version: tuple[str, NDArray[np.float32]] | None = None
         self._move: Move | None = None
         self._nudging = False
         self._hidden = False
@@ -106,6 +107,16 @@ class FaceView(QWidget):
         view = attrs.evolve(self._view, angle=self._angle)
         x, y = view.to_widget(middle).tolist()
         self._set_view(view.panned(self.width() / 2 - x, self.height() / 2 - y))
+
+    def show_version(self, name: str = "", points: NDArray[np.float32] | None = None) -> None:
+        """Lay an earlier version over the current face, `(K, 2)` points, or take it away.
+
+        Args:
+            name: of the version, said below the face.
+            points: where it has the keypoints, NaN where it has none; None for no version.
+        """
+        self._version = None if points is None else (name, points)
+        self.update()
 
     def hide_markers(self, hidden: bool) -> None:
         """Take everything off the face, or put it back."""
@@ -209,11 +220,16 @@ class FaceView(QWidget):
         tone = self._options.tone.told()
         turned = f"turned {self._angle:+g}°" if self._angle else ""
         shown = ", ".join(part for part in (tone, turned) if part)
-        return f"View only: {shown}" if shown else ""
+        version = "" if self._version is None else f"Ghost: {self._version[0]}"
+        return " · ".join(part for part in (version, f"View only: {shown}" if shown else "") if part)
 
     def _ghost_places(self) -> dict[str, NDArray[np.float64]]:
-        found = ((kind, self._ghosts.points(kind)) for kind in self._options.ghosts)
-        return {kind: self._view.to_widget(points) for kind, points in found if points is not None}
+        found = {kind: self._ghosts.points(kind) for kind in self._options.ghosts}
+        if self._version is not None:
+            now = self.session.project.labels.table.points[self.session.face]
+            left = (self._version[1] != now).any(axis=1)
+            found["version"] = np.where(left[:, None], self._version[1], np.nan)
+        return {kind: self._view.to_widget(points) for kind, points in found.items() if points is not None}
 
     def _refit(self) -> None:
         if self._fitted:
@@ -250,6 +266,7 @@ class FaceView(QWidget):
 
     def _load(self, face: int) -> None:
         """Show the pixels of a face."""
+        self._version = None
         self._develop(face)
         self._hovered = None
         self._refit()

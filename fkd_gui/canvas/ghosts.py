@@ -1,7 +1,7 @@
-"""Ghosts: where the mean shape, the face before and the source have the keypoints, under the labels.
+"""Ghosts: where the mean shape, the face before, the source and an earlier version have the keypoints.
 
 Each has a shape of its own besides its colour: a plus with dashed lines between the parts of the face, a
-triangle, and a square that is tied to the label that left it.
+triangle, a square and a star, these two tied to the label that left them.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def paint_ghosts(painter: QPainter, scene: Scene) -> None:
     """All ghosts that are switched on."""
     for kind, places in scene.ghosts.items():
         colour = scene.theme.ghost(kind)
-        lines = _tethers(scene, places) if kind == "original" else _parts(scene, places)
+        lines = _tethers(scene, places) if kind in ("original", "version") else _parts(scene, places)
         style = Qt.PenStyle.DashLine if kind == "mean" else Qt.PenStyle.SolidLine
         if kind != "previous":
             for look in (

@@ -15,15 +15,19 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPainterPathStr
 from fkd_gui.theme import Theme
 
 KINDS = ("human", "imputed", "predicted", "corrected")
-GHOSTS = ("mean", "previous", "original")
-"""a plus, a triangle and a square: shapes that no origin has"""
+GHOSTS = ("mean", "previous", "original", "version")
+"""a plus, a triangle, a square and a star: shapes that no origin has"""
 
 _CORNERS = {
     "corrected": ((0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)),
     "previous": ((0.0, -1.0), (0.87, 0.5), (-0.87, 0.5)),
     "original": ((-0.71, -0.71), (0.71, -0.71), (0.71, 0.71), (-0.71, 0.71)),
+    "version": (
+        *((0.0, -1.0), (0.3, -0.3), (1.0, 0.0), (0.3, 0.3)),
+        *((0.0, 1.0), (-0.3, 0.3), (-1.0, 0.0), (-0.3, -0.3)),
+    ),
 }
-_SIZES = {"corrected": (1.2, 0.5), "previous": (1.35, 0.75), "original": (1.2, 0.8)}
+_SIZES = {"corrected": (1.2, 0.5), "previous": (1.35, 0.75), "original": (1.2, 0.8), "version": (1.5, 0.7)}
 """of the shape and of its hole, in radii"""
 
 

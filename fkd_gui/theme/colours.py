@@ -28,7 +28,8 @@ class Theme:
         image_surround: around a face.
         halo_dark, halo_light: the two tones around a marker.
         human, imputed, predicted, corrected, suspicious, unlabelled: where a coordinate came from.
-        mean, previous, original: ghosts of the mean shape, of the face before and of the source.
+        mean, previous, original, version: ghosts of the mean shape, of the face before, of the source and of
+            an earlier version.
         series: lines of a chart, tellable apart by people who are colour-blind.
     """
 
@@ -63,6 +64,7 @@ class Theme:
     mean: str = "#F0E442"
     previous: str = "#0072B2"
     original: str = "#ffffff"
+    version: str = "#C8B6FF"
 
     @property
     def dark(self) -> bool:
@@ -83,8 +85,13 @@ class Theme:
         return colours.get(kind, self.unlabelled)
 
     def ghost(self, kind: str) -> str:
-        """The colour of a ghost: `mean`, `previous` or `original`."""
-        return {"mean": self.mean, "previous": self.previous, "original": self.original}[kind]
+        """The colour of a ghost: `mean`, `previous`, `original` or `version`."""
+        return {
+            "mean": self.mean,
+            "previous": self.previous,
+            "original": self.original,
+            "version": self.version,
+        }[kind]
 
 
 LIGHT = Theme(
