@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import threading
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,12 +26,8 @@ if TYPE_CHECKING:
 _CURVES = "fkd_gui.panels.curves"
 
 _STEPS = 1000
-
-
-class _Imported(QObject):
-    """Tells the window's thread that a module is there."""
-
-    done = Signal()
+_LOOK = 50
+"""milliseconds between two looks whether the curves' module is there"""
 
 
 class TrainingProgress(QWidget):
@@ -53,6 +50,9 @@ class TrainingProgress(QWidget):
         self.shown: RunView | None = None
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._tell_time)
+        self._import: threading.Thread | None = None
+        self._look = QTimer(self, interval=_LOOK)
+        self._look.timeout.connect(self._imported)
         self._make_parts()
         self._lay_out()
         self._show_all()
@@ -67,17 +67,18 @@ class TrainingProgress(QWidget):
 
         pyqtgraph takes a few tenths of a second to import, which is left to another thread.
         """
-        if self.curves is not None:
+        if self.curves is not None or self._import is not None:
             return
-        # without a parent: it must outlive this widget until the import is over
-        imported = _Imported()
-        imported.done.connect(self._make_curves)
+        # A window may close before the import is over, which nothing can cut short. So the thread knows
+        # nothing of Qt, whose objects may be gone by then: the window looks whether it has ended.
+        self._import = threading.Thread(target=importlib.import_module, args=(_CURVES,), name="curves")
+        self._import.start()
+        self._look.start()
 
-        def work() -> None:
-            importlib.import_module(_CURVES)
-            imported.done.emit()
-
-        QThreadPool.globalInstance().start(work)
+    def _imported(self) -> None:
+        if self._import is not None and not self._import.is_alive():
+            self._look.stop()
+            self._make_curves()
 
     def start(self, run: str, *, epochs: int | None = None, minutes: float | None = None) -> None:
         """A run was started that lasts so many epochs or minutes."""
