@@ -51,6 +51,14 @@ class ReadOnlyError(ProjectError):
     """The project is open for reading only, because of another writer or the file system."""
 
 
+class InUseError(ReadOnlyError):
+    """Another program writes to the project."""
+
+
+class DamagedLabelsError(ProjectError):
+    """The label database cannot be read, or not all of it; see `fkd_core.labels.restore`."""
+
+
 class RunError(FkdError):
     """A training run is missing, unfinished or damaged."""
 

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import attrs
-import filelock
 import numpy as np
 from numpy.typing import NDArray
 
-from fkd_core.errors import ProjectError, ReadOnlyError
+from fkd_core.errors import DamagedLabelsError, InUseError, ProjectError, ReadOnlyError
 from fkd_core.faces import FaceSet, save_ids
-from fkd_core.files import write_array, write_json
-from fkd_core.labels.journal import Journal
+from fkd_core.files import write_array
+from fkd_core.labels.backups import Backup, back_up
+from fkd_core.labels.journal import FILE, Journal
 from fkd_core.labels.store import LabelStore
 from fkd_core.lookup import LookupTable
 from fkd_core.manifest import Manifest
 from fkd_core.schema import KeypointSchema
+from fkd_core.writer_lock import WriterLock
 
-_LOCK = "writer.lock"
-_HOLDER = "writer.json"
-_LABELS = "labels.sqlite"
 _LOOKUP = "lookup.npy"
 
 
@@ -43,6 +39,7 @@ class Project:
         labels: labels of all faces.
         lookup: what a submission must contain; None if the source had no lookup table.
         read_only: why edits are refused; None if they are not.
+        in_use: whether that is because another program writes to it.
     """
 
     def __init__(self, folder: Path, *, write: bool = False, fall_back: bool = False) -> None:
@@ -68,27 +65,29 @@ class Project:
                     expected=f"{self.manifest.splits[split]} of split {split}",
                     found=len(faces),
                 )
-        self._lock: filelock.BaseFileLock | None = None
+        self._lock: WriterLock | None = None
         self.read_only: str | None = "it was opened for reading"
+        self.in_use = False
         if write:
             try:
-                self._lock = _acquire(folder)
+                self._lock = WriterLock.acquire(folder)
                 self.read_only = None
             except ReadOnlyError as error:
                 if not fall_back:
                     raise
                 self.read_only = str(error)
+                self.in_use = isinstance(error, InUseError)
         try:
             self.lookup = _load_lookup(folder / _LOOKUP)
-            self.labels = LabelStore(folder / _LABELS, len(self.schema), read_only=self.read_only is not None)
+            self.labels = LabelStore(folder / FILE, len(self.schema), read_only=self.read_only is not None)
         except BaseException:
             self._release()
             raise
         if len(self.labels.table) != len(self):
             self.close()
-            raise ProjectError(
+            raise DamagedLabelsError(
                 "the labels do not belong to these faces",
-                where=folder / _LABELS,
+                where=folder / FILE,
                 expected=f"{len(self)} faces",
                 found=len(self.labels.table),
             )
@@ -161,6 +160,15 @@ class Project:
             digest.update(np.ascontiguousarray(part).data)
         return digest.hexdigest()
 
+    def back_up(self) -> Backup | None:
+        """Keep a checked copy of the labels as they stand on the disk, see `fkd_core.labels.backups`.
+
+        Raises:
+            DamagedLabelsError: if they are damaged.
+            ProjectError: if the copy cannot be written.
+        """
+        return None if self.read_only is not None else back_up(self.folder / FILE, len(self.schema))
+
     def close(self) -> None:
         """Close the label database and let others write."""
         self.labels.close()
@@ -195,7 +203,7 @@ def write_parts(folder: Path, parts: ProjectParts) -> None:
         digest.update(np.ascontiguousarray(points).tobytes())
     if parts.lookup is not None:
         write_array(folder / _LOOKUP, parts.lookup.to_array())
-    Journal.create(folder / _LABELS, np.concatenate(list(parts.points.values())))
+    Journal.create(folder / FILE, np.concatenate(list(parts.points.values())))
     (folder / "runs").mkdir()
     Manifest(
         schema=parts.schema,
@@ -219,41 +227,3 @@ def _load_lookup(path: Path) -> LookupTable | None:
             found=str(error),
             todo="Restore the file from a copy, or import the data again",
         ) from error
-
-
-def _acquire(folder: Path) -> filelock.BaseFileLock:
-    lock = filelock.FileLock(folder / _LOCK)
-    holder = folder / _HOLDER
-    try:
-        lock.acquire(timeout=0)
-    except filelock.Timeout:
-        raise ReadOnlyError(
-            "another program is writing to the project",
-            where=folder,
-            found=_read_holder(holder),
-            todo="Close it there to edit here",
-        ) from None
-    except (OSError, NotImplementedError) as error:
-        # NotImplementedError: a file system that knows no locks
-        raise ReadOnlyError(
-            "the project's folder cannot be written",
-            where=folder,
-            found=getattr(error, "strerror", None) or str(error),
-            todo="Copy the project to a folder that you can write to",
-        ) from error
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    try:
-        write_json(holder, {"process": os.getpid(), "since": now})
-    except ProjectError as error:
-        lock.release()
-        raise ReadOnlyError(error.what, where=error.where, found=error.found, todo=error.todo) from error
-    return lock
-
-
-def _read_holder(path: Path) -> str | None:
-    """Who holds the lock, in words; None if that cannot be told."""
-    try:
-        holder = json.loads(path.read_text("utf-8"))
-        return f"process {holder['process']}, since {holder['since']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

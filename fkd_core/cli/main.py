@@ -28,6 +28,7 @@ COMMANDS = {
     "retrain": ("retrain", "train as before on the labels as they are now, and compare"),
     "predict": ("predict", "find the keypoints of test faces or of any faces"),
     "submit": ("submit", "write the competition's submission"),
+    "restore": ("restore", "check the labels, and bring damaged ones back from their last good backup"),
     "export": ("export", "write the labels as a table"),
     "demo": ("demo", "make a project of drawn faces"),
     "gui": ("gui", "open the window"),

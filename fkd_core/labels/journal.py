@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,18 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from fkd_core.errors import ProjectError
+from fkd_core.errors import DamagedLabelsError, ProjectError
 from fkd_core.labels import makers
 from fkd_core.labels.table import LabelTable
-from fkd_core.labels.values import CHANGE, FIRST_ORIGINS
+from fkd_core.labels.values import CHANGE, FIRST_ORIGINS, State
 
+FILE = "labels.sqlite"
+"""name of the database in the folder of a project"""
 BLOCK = 1024
+_QUICK = 32 * 2**20
+"""bytes up to which the whole file is checked when it is opened; larger ones when they are backed up"""
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_MEND = "Bring it back from its last good backup: fkd restore PROJECT, or open the project in the window"
 
 _TABLES = """
 CREATE TABLE original (block INTEGER PRIMARY KEY, xy BLOB NOT NULL);
@@ -55,6 +61,15 @@ def record_dtype(keypoints: int) -> np.dtype[Any]:
             ("changed", "<u4", (keypoints,)),
         ]
     )
+
+
+def label_rows(table: LabelTable, faces: Sequence[int]) -> list[tuple[int, bytes]]:
+    """Rows of the database for some faces."""
+    records = np.zeros(len(faces), record_dtype(table.points.shape[1]))
+    records["xy"] = table.points[faces]
+    for field in ("origin", "state", "reviewed", "changed"):
+        records[field] = getattr(table, field)[faces]
+    return [(face, record.tobytes()) for face, record in zip(faces, records, strict=True)]
 
 
 @attrs.define(eq=False)
@@ -90,16 +105,22 @@ class Journal:
     """Reads and writes the label database. Safe to use from several threads.
 
     Raises:
-        ProjectError: if the file cannot be opened or is no label database.
+        DamagedLabelsError: if there is no such file, or it is no label database or damaged.
+        ProjectError: if it cannot be opened.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.read_only = read_only
         self._lock = threading.Lock()
+        if not path.exists() or (path.is_file() and not path.stat().st_size):
+            raise DamagedLabelsError(
+                "the labels are missing" if not path.exists() else "the labels are damaged",
+                where=path,
+                found=None if not path.exists() else "an empty file",
+                todo=_MEND,
+            )
         with _explained(path, "be opened"):
-            if not path.is_file():
-                raise sqlite3.OperationalError("no such file")
             self._db = _connect(path, read_only)
 
     @classmethod
@@ -130,7 +151,8 @@ class Journal:
         """Read the labels of all faces.
 
         Raises:
-            ProjectError: if they cannot be read or are damaged.
+            DamagedLabelsError: if what is read is not what was written.
+            ProjectError: if they cannot be read.
         """
         with self._lock, _explained(self.path, "be read"), _transaction(self._db, "BEGIN"):
             blobs = [blob for (blob,) in self._db.execute("SELECT xy FROM original ORDER BY block")]
@@ -149,6 +171,8 @@ class Journal:
         if rows:
             faces = np.array([face for face, _ in rows])
             records = np.frombuffer(b"".join(blob for _, blob in rows), record_dtype(keypoints))
+            if records["origin"].max() >= len(origins) or records["state"].max() > max(State):
+                raise ValueError("labels of an origin or a state that there is not")
             table.points[faces] = records["xy"]
             table.origin[faces] = records["origin"]
             table.state[faces] = records["state"]
@@ -184,6 +208,11 @@ class Journal:
                 ).fetchone()
             record.before, record.after = np.frombuffer(before, CHANGE), np.frombuffer(after, CHANGE)
         return record
+
+    def knows(self, number: int) -> bool:
+        """Whether there is an edit of that number."""
+        with self._lock, _explained(self.path, "be read"):
+            return self._db.execute("SELECT 1 FROM edit WHERE id = ?", (number,)).fetchone() is not None
 
     def write(self, step: Step) -> None:
         """Commit one step: when this returns, it is on the disk.
@@ -244,16 +273,35 @@ class Journal:
             self._db.close()
 
 
+def copy_database(source: Path, target: Path) -> None:
+    """Write all that is committed in a database as one file; others may read and write it meanwhile.
+
+    Raises:
+        DamagedLabelsError: if it cannot be read.
+        ProjectError: if the copy cannot be written.
+    """
+    with (
+        _explained(source, "be copied"),
+        closing(_connect(source, True, check=False)) as db,
+        closing(sqlite3.connect(target, isolation_level=None)) as copy,
+    ):
+        db.backup(copy)
+        # nothing that lies beside it belongs to it
+        copy.execute("PRAGMA journal_mode=DELETE")
+
+
 @contextmanager
 def _explained(path: Path, verb: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
         # The low byte is the kind of the error, the others say more of it.
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise ProjectError(
-                "the labels are damaged", where=path, found=error, todo="Restore the file from a copy"
-            ) from error
+        code = getattr(error, "sqlite_errorcode", 0)
+        # no such table, where this program makes them all at once: something else lies here
+        lacking = code == sqlite3.SQLITE_ERROR and "no such table" in str(error)
+        # a bare DatabaseError is that of `_checked`
+        if code & 0xFF in _DAMAGED or type(error) is sqlite3.DatabaseError or lacking:
+            raise DamagedLabelsError("the labels are damaged", where=path, found=error, todo=_MEND) from error
         raise ProjectError(
             f"the labels cannot {verb}",
             where=path,
@@ -262,27 +310,27 @@ def _explained(path: Path, verb: str) -> Iterator[None]:
         ) from error
     except (ValueError, IndexError, TypeError) as error:
         # What the tables hold does not have the sizes that it must have.
-        raise ProjectError(
-            "the labels are damaged", where=path, found=str(error), todo="Restore the file from a copy"
+        raise DamagedLabelsError(
+            "the labels are damaged", where=path, found=str(error), todo=_MEND
         ) from error
 
 
-def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
+def _connect(path: Path, read_only: bool, *, check: bool = True) -> sqlite3.Connection:
     if not read_only:
         db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
         try:
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=FULL")
-            return _checked(db)
+            return _checked(db, check)
         except BaseException:
             db.close()
             raise
     try:
-        return _checked(_open_read_only(path, "mode=ro"))
+        return _checked(_open_read_only(path, "mode=ro"), check)
     except sqlite3.OperationalError:
         # A write-ahead database needs a place for its shared memory even to be read; on read-only media
         # nobody else can be writing, so the file may be read as it is.
-        return _checked(_merged(path) if _has_log(path) else _open_read_only(path, "immutable=1"))
+        return _checked(_merged(path) if _has_log(path) else _open_read_only(path, "immutable=1"), check)
 
 
 def _open_read_only(path: Path, mode: str) -> sqlite3.Connection:
@@ -290,13 +338,29 @@ def _open_read_only(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
 
 
-def _checked(db: sqlite3.Connection) -> sqlite3.Connection:
+def _checked(db: sqlite3.Connection, check: bool) -> sqlite3.Connection:
     try:
         db.execute("SELECT count(*) FROM origin").fetchone()
+        if not check:
+            return db
+        pages = db.execute("PRAGMA page_count").fetchone()[0] * db.execute("PRAGMA page_size").fetchone()[0]
+        if pages <= _QUICK and (wrong := first_fault(db)) is not None:
+            raise sqlite3.DatabaseError(wrong)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def first_fault(db: sqlite3.Connection, *, thorough: bool = False) -> str | None:
+    """The first thing that is wrong with how a database is written; None if nothing is.
+
+    Args:
+        thorough: also compare indices with their tables.
+    """
+    check = "integrity_check" if thorough else "quick_check"
+    (told,) = db.execute(f"PRAGMA {check}(1)").fetchone()
+    return None if told == "ok" else " ".join(told.split())
 
 
 def _has_log(path: Path) -> bool:

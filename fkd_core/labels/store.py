@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fkd_core.errors import ReadOnlyError
-from fkd_core.labels.journal import EditRecord, Journal, Step, record_dtype
+from fkd_core.labels.journal import EditRecord, Journal, Step, label_rows
 from fkd_core.labels.makers import system_user
 from fkd_core.labels.remarks import Remarks
 from fkd_core.labels.table import LabelTable
@@ -37,6 +37,19 @@ class Applied:
     step: Step
     stamps: NDArray[np.uint32]
     cleared: tuple[EditRecord, ...] = ()
+
+
+@attrs.frozen(eq=False)
+class Held:
+    """What a program that runs knows of the labels at one moment, saved or not.
+
+    Attributes:
+        table: the labels.
+        edits: those in force and those that can be redone; what they changed where that is known.
+    """
+
+    table: LabelTable
+    edits: tuple[EditRecord, ...]
 
 
 class LabelStore:
@@ -69,7 +82,6 @@ class LabelStore:
             raise
         self.read_only = read_only
         self.who = system_user()
-        self._keypoints = keypoints
         self._done = [record for record in history if record.status == "done"]
         self._undone = [record for record in reversed(history) if record.status == "undone"]
 
@@ -87,6 +99,11 @@ class LabelStore:
     def done(self) -> tuple[EditRecord, ...]:
         """Edits in force, oldest first."""
         return tuple(self._done)
+
+    def held(self) -> Held:
+        """A copy of all that is known now, to be read while edits go on."""
+        edits = (*self._done, *reversed(self._undone))
+        return Held(self.table.copy(), tuple(attrs.evolve(edit) for edit in edits))
 
     def apply(self, edit: Edit) -> Applied:
         """Make an edit and commit it."""
@@ -167,6 +184,8 @@ class LabelStore:
         source.remove(record)
         if applied.step.is_new:
             self._undone[:] = applied.cleared
+            # numbers without gaps tell how many edits there were
+            self._next_id = record.id
         else:
             target.append(record)
         return applied.faces
@@ -221,10 +240,4 @@ class LabelStore:
         return stamps
 
     def _rows(self, faces: NDArray[np.intp]) -> list[tuple[int, bytes]]:
-        records = np.zeros(len(faces), record_dtype(self._keypoints))
-        records["xy"] = self.table.points[faces]
-        records["origin"] = self.table.origin[faces]
-        records["state"] = self.table.state[faces]
-        records["reviewed"] = self.table.reviewed[faces]
-        records["changed"] = self.table.changed[faces]
-        return [(int(face), record.tobytes()) for face, record in zip(faces, records, strict=True)]
+        return label_rows(self.table, faces.tolist())

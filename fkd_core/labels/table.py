@@ -40,6 +40,13 @@ class LabelTable:
     def __len__(self) -> int:
         return len(self.points)
 
+    def copy(self) -> LabelTable:
+        """The same labels, to be changed apart from these."""
+        made = LabelTable(self.original)
+        for part in ("points", "origin", "state", "reviewed", "changed", "origins"):
+            setattr(made, part, getattr(self, part).copy())
+        return made
+
     @property
     def mask(self) -> NDArray[np.bool_]:
         """`(N, K)`, where a keypoint has a place."""

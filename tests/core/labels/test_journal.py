@@ -48,9 +48,7 @@ def test_a_commit_is_on_the_disk_and_in_a_log_first(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_told_and_not_made(tmp_path: Path) -> None:
     for read_only in (False, True):
-        with pytest.raises(
-            ProjectError, match=r"labels\.sqlite: the labels cannot be opened; found no such file"
-        ):
+        with pytest.raises(ProjectError, match=r"labels\.sqlite: the labels are missing\. Bring"):
             Journal(tmp_path / "labels.sqlite", read_only=read_only)
     assert list(tmp_path.iterdir()) == []
 
