@@ -47,6 +47,17 @@ def ask_new_project(parent: QWidget, settings: Settings, source: Path, use: Use)
     _ask(dialog, settings, use)
 
 
+def ask_copy(parent: QWidget, settings: Settings, name: str, use: Use) -> None:
+    """Where to make a copy of a project."""
+    dialog = _dialog(parent, settings, "Save a copy of the project here")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setNameFilter("FKD project (*.fkd)")
+    dialog.setDefaultSuffix("fkd")
+    dialog.selectFile(f"{name}-copy.fkd")
+    _ask(dialog, settings, use)
+
+
 def ask_save_csv(parent: QWidget, settings: Settings, name: str, use: Use) -> None:
     """Where to write a table."""
     dialog = _dialog(parent, settings, "Save as")

@@ -32,12 +32,12 @@ class Doors(QObject):
         """Open a project, or import what is no project but may hold faces."""
         if may_be_imported(path):
             self._import(path)
-        elif self._may_open(path):
+        elif self.may_open(path):
             self._window.projects.open(path)
 
     def open_demo(self) -> None:
         """Open the demo project, made where it is missing."""
-        if self._may_open(self._demo):
+        if self.may_open(self._demo):
             self._window.projects.demo(self._demo)
 
     def ask_open(self) -> None:
@@ -53,15 +53,15 @@ class Doors(QObject):
         dialogs.ask_source_folder(self._window, self._window.settings, self._import)
 
     def _import(self, source: Path) -> None:
-        if self._may_open():
+        if self.may_open():
             window = self._window
             dialogs.ask_new_project(window, window.settings, source, lambda to: self._make(source, to))
 
     def _make(self, source: Path, folder: Path) -> None:
-        if self._may_open():
+        if self.may_open():
             self._window.projects.make(source, folder)
 
-    def _may_open(self, path: Path | None = None) -> bool:
+    def may_open(self, path: Path | None = None) -> bool:
         """Whether another project may take the place of the open one; says why not."""
         window, view = self._window, self._window.view
         if window.projects.busy:
@@ -79,4 +79,4 @@ class Doors(QObject):
             )
             window.show_error(training)
             return False
-        return True
+        return window.safety.may_leave(window.leave_project)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from fkd_core import __version__
+from fkd_core.errors import DamagedLabelsError
 from fkd_core.labels.values import Edit
 from fkd_core.project import Project
 from fkd_gui import dialogs
@@ -24,6 +25,7 @@ from fkd_gui.paths import is_project
 from fkd_gui.project_desk import ProjectDesk
 from fkd_gui.project_view import ProjectView
 from fkd_gui.rules.notice import SHOW_RULES, MixedRules
+from fkd_gui.safety_desk import SafetyDesk
 from fkd_gui.settings import GEOMETRY, LAST_PROJECT, RECENT, THEME, Settings
 from fkd_gui.shortcuts import ShortcutTable
 from fkd_gui.start_page import StartPage
@@ -70,6 +72,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id = build_menus(self.declared, self.menuBar(), self)
         self.palette_list = CommandPalette(lambda query: entries(self, query), self)
         self._connect()
+        self.safety = SafetyDesk(self)
         self.restoreGeometry(settings.get(GEOMETRY))
         self.start_page.show_recent(self._recent())
         self.refresh_actions()
@@ -117,8 +120,9 @@ class MainWindow(QMainWindow):
 
     def leave_project(self) -> None:
         """Close the project for good: the next start does not open it."""
-        self.close_project()
-        self.settings.set(LAST_PROJECT, "")
+        if self.safety.may_leave(self.leave_project):
+            self.close_project()
+            self.settings.set(LAST_PROJECT, "")
 
     def close_project(self) -> None:
         """Finish writing, close the project and show the start page."""
@@ -302,7 +306,10 @@ class MainWindow(QMainWindow):
             self.actions_by_id[name].setText(f"&{name.capitalize()}{': ' + text if text else ''}")
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop what runs, finish writing, remember the layout."""
+        """Stop what runs, finish writing, remember the layout; stay where edits cannot be saved."""
+        if not self.safety.may_leave(self.quit):
+            event.ignore()
+            return
         self.settings.set(GEOMETRY, QByteArray(self.saveGeometry()))
         self.projects.close()
         self.close_project()
@@ -357,8 +364,7 @@ class MainWindow(QMainWindow):
         self.top.show_place(view.place)
         self.setWindowTitle(f"{project.name} – FKD")
         self.settings.opened(project.folder)
-        if project.read_only is not None:
-            self.notices.show_message("This project is open for reading only.", project.read_only)
+        self.safety.watch(view)
         if is_fresh(project):
             self._begin_demo(view)
         self.refresh_actions()
@@ -381,7 +387,10 @@ class MainWindow(QMainWindow):
 
     def _project_failed(self, error: Exception) -> None:
         self.strip.clear()
-        self.show_error(error)
+        if isinstance(error, DamagedLabelsError):
+            self.safety.offer(error)
+        else:
+            self.show_error(error)
 
     def _apply_imputed(self, project: Project, edit: Edit) -> None:
         if self.view is not None and self.view.project is project:
@@ -396,6 +405,8 @@ class MainWindow(QMainWindow):
         self.top.show_saved(when)
 
     def _stop_job(self) -> None:
+        if self.safety.stop():
+            return
         if self.projects.busy:
             self.projects.cancel()
         elif self.view is not None:

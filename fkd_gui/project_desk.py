@@ -9,9 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from fkd_core.importing import import_kaggle
 from fkd_core.jobs import Job
+from fkd_core.labels.restore import carry_out, find_restoration
+from fkd_core.labels.store import Held
 from fkd_core.labels.values import Edit
 from fkd_core.pipeline import imputation_edit
 from fkd_core.project import Project
+from fkd_core.writer_lock import WriterLock
 from fkd_gui.demo_start import fill_demo, prepare_demo
 from fkd_gui.tasks import Tasks
 from fkd_gui.workers import Task
@@ -25,6 +28,8 @@ class ProjectDesk(QObject):
     progressed = Signal(object, object, str)
     opened = Signal(object)
     """a `Project`; whoever hears it owns it"""
+    restored = Signal(str, object)
+    """what was brought back, and the `Path` of the damaged file; None if there was none"""
     exported = Signal(object)
     """the `Path` that was written"""
     imputed = Signal(object, object)
@@ -40,6 +45,7 @@ class ProjectDesk(QObject):
         self._closed = False
         self.imported = False
         """whether the project that was handed over last had just been imported"""
+        self._aside: tuple[str, Path | None] | None = None
 
     @property
     def busy(self) -> bool:
@@ -58,6 +64,26 @@ class ProjectDesk(QObject):
             return _opened(folder)
 
         self._begin(work, f"Importing {source.name}", imported=True)
+
+    def restore(self, folder: Path, held: Held | None = None) -> None:
+        """Bring damaged labels back and open the project.
+
+        Args:
+            folder: the project; nobody has it open.
+            held: what the window knew of its labels, if it was open just now.
+        """
+
+        def work(_: Job) -> Project:
+            lock = WriterLock.acquire(folder)
+            try:
+                found = find_restoration(folder, held=held)
+                if found.fault is not None or held is not None:
+                    self._aside = (found.told, carry_out(found))
+            finally:
+                lock.release()
+            return _opened(folder)
+
+        self._begin(work, f"Bringing the labels of {folder.name} back")
 
     def demo(self, folder: Path) -> None:
         """Open the demo project, made where it is missing."""
@@ -122,6 +148,9 @@ class ProjectDesk(QObject):
         if self._closed:
             project.close()
         else:
+            told, self._aside = self._aside, None
+            if told is not None:
+                self.restored.emit(*told)
             self.opened.emit(project)
 
     def _failed(self, error: Exception) -> None:

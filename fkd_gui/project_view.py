@@ -14,6 +14,7 @@ from fkd_core.labels.values import Edit
 from fkd_core.project import Project
 from fkd_core.review.queue import Queue
 from fkd_core.reviewing import QUICK
+from fkd_gui.backup_desk import BackupDesk
 from fkd_gui.label_place import LabelPlace
 from fkd_gui.notices import JobStrip
 from fkd_gui.proof_desk import ProofDesk
@@ -26,6 +27,7 @@ from fkd_gui.settings import PLACE, Settings
 from fkd_gui.submit_place import SubmitPlace
 from fkd_gui.train_place import TrainPlace, run_row
 from fkd_gui.training_desk import TrainingDesk
+from fkd_gui.unsaved_bar import UnsavedBar
 
 PREDICT = "Predict the test faces"
 SHOW = "Show the predictions"
@@ -56,6 +58,7 @@ class ProjectView(QWidget):
         self.review_desk = ReviewDesk(project, self)
         self.proof_desk = ProofDesk(project, self)
         self.rules_desk = RulesDesk(project, self)
+        self.backups = BackupDesk(self.session, self)
         try:
             self._build(settings)
         except BaseException:
@@ -69,6 +72,7 @@ class ProjectView(QWidget):
         self.proving = Proving(self.proof_desk, self.train, self.desk, self)
         self.submit = SubmitPlace(self.desk)
         self.rules = RulesPlace(self.rules_desk, self.session)
+        self.unsaved = UnsavedBar(self.session)
         self.run_names: list[str] = []
         self._runs: list[dict[str, Any]] = []
         self._strip: JobStrip | None = None
@@ -86,6 +90,8 @@ class ProjectView(QWidget):
             self._stack.addWidget(place)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.unsaved)
         layout.addWidget(self._stack)
         self.place = "label"
         self._connect()
@@ -167,12 +173,21 @@ class ProjectView(QWidget):
         self.label.remember(settings)
         settings.set(PLACE, self.place)
 
+    def may_close(self) -> bool:
+        """Whether every edit is saved, here or in a copy; asks what to do if not."""
+        if self.session.flush():
+            return True
+        self.unsaved.ask_to_leave()
+        return False
+
     def close_project(self) -> None:
         """Stop what runs, finish writing, and close the project. The run that was stopped is kept."""
         self.review_desk.finish()
         self.proof_desk.finish()
         self.rules_desk.finish()
         self.desk.finish()
+        self.session.flush()
+        self.backups.finish()
         self.session.close()
 
     def _connect(self) -> None:

@@ -73,9 +73,13 @@ class TopBar(QWidget):
         """Mark the place that is shown."""
         self._buttons[place].setChecked(True)
 
-    def show_saved(self, text: str) -> None:
-        """Say when something was saved."""
+    def show_saved(self, text: str, role: str = "muted") -> None:
+        """Say when something was saved, or in another role of texts that it was not."""
         self.saved.setText(text)
+        if self.saved.property("role") != role:
+            self.saved.setProperty("role", role)
+            self.saved.style().unpolish(self.saved)
+            self.saved.style().polish(self.saved)
 
     def changeEvent(self, event: QEvent) -> None:
         """Icons follow the theme."""

@@ -13,6 +13,9 @@ from fkd_core.errors import Cancelled
 from fkd_core.jobs import Job
 from fkd_core.labels.store import Applied, LabelStore
 
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0
+"""seconds between two attempts to write what could not be written"""
+
 
 class _Teller(QThread):
     """A thread whose public signals are emitted on the thread that owns it, whatever is connected to them."""
@@ -89,21 +92,24 @@ class Task(_Teller):
 class LabelWriter(_Teller):
     """Commits staged edits in their order, off the window's thread; its signals are emitted on that one.
 
-    When a commit fails, nothing more is written until `take_failed` was called: later edits build on
-    the one that failed.
+    An edit that cannot be committed is kept, and those after it, which build on it, wait: they are tried
+    again after a while, with the next edit, and by `retry`.
     """
 
     saved = Signal(object)
     """the `Applied` that is on the disk now"""
     failed = Signal(object)
-    """why; see `take_failed`"""
+    """why nothing can be written; told once for each reason"""
+    recovered = Signal()
+    """writing goes on"""
 
     def __init__(self, store: LabelStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
         self._waiting: deque[Applied] = deque()
         self._changed = threading.Condition()
-        self._broken = False
+        self._urged = False
+        self._stuck = False
         self._closing = False
 
     @property
@@ -116,43 +122,72 @@ class LabelWriter(_Teller):
         """Queue an edit that was staged."""
         with self._changed:
             self._waiting.append(applied)
-            self._changed.notify_all()
+            self._urge()
 
-    def take_failed(self) -> list[Applied]:
-        """The edits that were not written, oldest first; writing goes on with those put from now on."""
+    def retry(self) -> None:
+        """Try again now to write what could not be written."""
         with self._changed:
-            unsaved = list(self._waiting)
-            self._waiting.clear()
-            self._broken = False
-            self._changed.notify_all()
-        return unsaved
+            self._urge()
 
-    def close(self) -> None:
-        """Write what is waiting, then end the thread. Edits after a failure are left to `take_failed`."""
+    def flush(self) -> bool:
+        """Wait until everything is written, or until that was tried and failed; whether it is."""
         with self._changed:
+            if self._waiting:
+                self._urge()
+                self._changed.wait_for(lambda: not self._waiting or (self._stuck and not self._urged))
+            return not self._waiting
+
+    def close(self, *, abandon: bool = False) -> None:
+        """Write what is waiting, or abandon it, then end the thread. What fails then stays `pending`."""
+        with self._changed:
+            if abandon:
+                self._waiting.clear()
             self._closing = True
-            self._changed.notify_all()
+            self._urge()
         self.finish()
 
     def run(self) -> None:
         """Runs on the thread; called by Qt."""
-        while (applied := self._next()) is not None:
+        told, pause = "", 0.0
+        while (applied := self._next(pause)) is not None:
             try:
                 self._store.commit(applied)
             except Exception as error:
-                with self._changed:
-                    self._broken = True
-                self.say(self.failed, error)
+                pause = min(2 * pause, LONGEST_PAUSE) or FIRST_PAUSE
+                self._leave_waiting()
+                if str(error) != told:
+                    told = str(error)
+                    self.say(self.failed, error)
             else:
                 with self._changed:
-                    self._waiting.popleft()
+                    if self._waiting:  # it may have been abandoned meanwhile
+                        self._waiting.popleft()
+                    self._stuck = False
                     self._changed.notify_all()
                 self.say(self.saved, applied)
+                if told:
+                    told, pause = "", 0.0
+                    self.say(self.recovered)
 
-    def _next(self) -> Applied | None:
+    def _urge(self) -> None:
+        self._urged = True
+        self._changed.notify_all()
+
+    def _leave_waiting(self) -> None:
         with self._changed:
-            while self._broken or not self._waiting:
+            self._stuck = True
+            self._changed.notify_all()
+
+    def _next(self, pause: float) -> Applied | None:
+        """What is to be written next; after a failure not before a pause is over or someone urges."""
+        with self._changed:
+            if self._stuck:
+                if self._closing and not self._urged:
+                    return None
+                self._changed.wait_for(lambda: self._urged, pause)
+            while not self._waiting:
                 if self._closing:
                     return None
                 self._changed.wait()
+            self._urged = False
             return self._waiting[0]

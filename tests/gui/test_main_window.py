@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -506,21 +505,3 @@ def test_a_stop_during_the_demo_does_not_mark_the_next_project_as_the_demo(
     assert not (tmp_path / "demo.fkd").exists()
     view = open_project(qtbot, empty_window, project_folder)
     assert view.label.hint_text == ""
-
-
-def test_an_edit_that_cannot_be_saved_is_told_in_the_window(
-    qtbot: QtBot, window: MainWindow, project_folder: Path
-) -> None:
-    view = view_of(window)
-    before = view.project.labels.table.points[0, 0].tolist()
-    other = sqlite3.connect(project_folder / "labels.sqlite", isolation_level=None)
-    try:
-        view.project.labels.journal._db.execute("PRAGMA busy_timeout=50")
-        other.execute("BEGIN IMMEDIATE")
-        with qtbot.waitSignal(view.session.problem):
-            view.session.apply(moved(view.project, 0, 0, (30, 30)))
-    finally:
-        other.close()
-    assert window.notices.notice is not None
-    assert window.notices.notice.title == "The labels cannot be written."
-    assert view.project.labels.table.points[0, 0].tolist() == before

@@ -64,54 +64,50 @@ def test_an_edit_without_changes_leaves_no_trace(qtbot: QtBot, session: Session)
     assert session.project.labels.undo_text is None
 
 
-def test_a_commit_that_fails_takes_back_every_unsaved_edit(
+def test_edits_that_cannot_be_saved_stay_and_are_saved_when_they_can(
     qtbot: QtBot, session: Session, project_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = session.project
-    labels = project.labels
+    project, labels = session.project, session.project.labels
     with qtbot.waitSignal(session.saved):
         session.apply(moved(project, 0, 0, (30, 30)))
-    good, attempts = labels.table.points.copy(), []
-    write, take_back = Journal.write, type(labels).take_back
-
-    def full(_: Journal, step: Any) -> None:
-        attempts.append(step)
-        raise ProjectError("no space is left on the disk")
-
-    taken: list[str] = []
-    changed: list[list[int]] = []
-    session.labels_changed.connect(lambda faces: changed.append(faces.tolist()))
-
-    def noted(store: Any, applied: Any) -> Any:
-        taken.append(applied.what)
-        return take_back(store, applied)
-
-    monkeypatch.setattr(Journal, "write", full)
-    monkeypatch.setattr(type(labels), "take_back", noted)
-    with qtbot.waitSignal(session.problem) as told:
+    write = Journal.write
+    monkeypatch.setattr(Journal, "write", refusing)
+    with qtbot.assertNotEmitted(session.problem), qtbot.waitSignal(session.safety_changed):
         session.apply(moved(project, 0, 0, (31, 31)))
         session.apply(moved(project, 1, 1, (32, 32)))
         session.undo()
-        session.apply(revert(labels.table, project.schema, 0, [0]))
-    assert told.args[0].what == "no space is left on the disk"
-    assert changed[-1] == [0, 1]
-    assert len(attempts) == 1, "edits that build on one that failed must not be written"
-    assert taken == [
-        "revert left eye center",
-        "move right eye center",
-        "move right eye center",
-        "move left eye center",
-    ], "newest first"
-    assert np.array_equal(labels.table.points, good, equal_nan=True)
-    assert (labels.undo_text, labels.redo_text) == ("move left eye center", None)
-    assert session.unsaved == 0
+        session.apply(revert(labels.table, project.schema, 0, [1]))
+    assert str(session.trouble) == "no space is left on the disk."
+    assert (session.unsaved, session.safe) == (4, False)
+    assert labels.table.points[0, 0].tolist() == [31, 31], "what a person did is still seen"
+    assert labels.undo_text == "revert right eye center"
+    assert on_disk(project_folder)[0, 0].tolist() == [30, 30]
 
     monkeypatch.setattr(Journal, "write", write)
-    with qtbot.waitSignal(session.saved):
-        session.apply(moved(project, 2, 0, (35, 36)))
-    stored = on_disk(project_folder)
-    assert stored[2, 0].tolist() == [35, 36]
-    assert stored[0, 0].tolist() == [30, 30]
+    with qtbot.waitSignal(session.saved), qtbot.waitSignal(session.safety_changed):
+        session.retry()
+    assert session.flush()
+    assert (session.unsaved, session.trouble) == (0, None)
+    with Project(project_folder) as again:
+        assert np.array_equal(again.labels.table.points, labels.table.points, equal_nan=True)
+        assert [record.what for record in again.labels.done] == [record.what for record in labels.done]
+
+
+def test_edits_in_a_copy_are_safe_until_there_are_more(
+    qtbot: QtBot, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = Session(project)
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "write", refusing)
+        with qtbot.waitSignal(session.safety_changed):
+            session.apply(moved(project, 0, 0, (31, 31)))
+        session.copied(session.steps)
+        assert session.safe
+        session.apply(moved(project, 0, 0, (32, 32)))
+        assert not session.safe
+        session.copied(session.steps)
+        with qtbot.assertNotEmitted(session.problem):
+            session.close()
 
 
 def test_closing_writes_what_is_on_its_way(project: Project, project_folder: Path) -> None:
@@ -122,21 +118,22 @@ def test_closing_writes_what_is_on_its_way(project: Project, project_folder: Pat
     assert on_disk(project_folder)[5, 0].tolist() == [44, 20]
 
 
+def refusing(_: Journal, _step: Any) -> None:
+    raise ProjectError("no space is left on the disk")
+
+
 def test_closing_on_a_full_disk_says_what_is_lost(
     qtbot: QtBot, project: Project, project_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = Session(project)
     before = project.labels.table.points[0, 0].tolist()
-
-    def full(_: Journal, _step: Any) -> None:
-        raise ProjectError("no space is left on the disk")
-
-    monkeypatch.setattr(Journal, "write", full)
+    monkeypatch.setattr(Journal, "write", refusing)
     with qtbot.waitSignal(session.problem) as told:
         session.apply(moved(project, 0, 0, (31, 31)))
         session.apply(moved(project, 0, 0, (32, 32)))
         session.close()
-    assert told.args[0].what == "no space is left on the disk"
+    assert told.args[0].what == "2 edits were lost that could not be saved"
+    assert "no space is left on the disk" in told.args[0].found
     assert on_disk(project_folder)[0, 0].tolist() == before
 
 

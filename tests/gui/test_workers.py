@@ -16,6 +16,7 @@ from fkd_core.jobs import Job
 from fkd_core.labels.journal import Journal
 from fkd_core.labels.store import Applied
 from fkd_core.project import Project
+from fkd_gui import workers
 from fkd_gui.workers import LabelWriter, Task
 from tests.helpers.windows import moved
 
@@ -131,8 +132,7 @@ def writer(project: Project) -> Iterator[LabelWriter]:
     made = LabelWriter(project.labels)
     made.start()
     yield made
-    made.take_failed()
-    made.close()
+    made.close(abandon=True)
 
 
 def stage(project: Project, keypoint: int, x: float) -> Applied:
@@ -164,31 +164,68 @@ def test_closing_writes_what_waits_and_tells_of_it(project: Project) -> None:
     assert project.labels.journal.load(15).points[0, 1].tolist() == [39, 30]
 
 
-def test_nothing_is_written_after_a_failure_until_it_was_dealt_with(
-    qtbot: QtBot, project: Project, writer: LabelWriter, monkeypatch: pytest.MonkeyPatch
+class FullDisk:
+    """Refuses every write to labels until `free`; counts what was tried."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.tried: list[Any] = []
+        self.free = False
+        write = Journal.write
+
+        def written(journal: Journal, step: Any) -> None:
+            self.tried.append(step)
+            if not self.free:
+                raise ProjectError("no space is left")
+            write(journal, step)
+
+        patch.setattr(Journal, "write", written)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> FullDisk:
+    """A disk that is full."""
+    return FullDisk(monkeypatch)
+
+
+def test_what_cannot_be_written_waits_in_its_order_and_is_told_once(
+    qtbot: QtBot, project: Project, writer: LabelWriter, disk: FullDisk
 ) -> None:
-    written: list[Any] = []
-    write = Journal.write
-
-    def full(_: Journal, step: Any) -> None:
-        written.append(step)
-        raise ProjectError("no space is left")
-
-    monkeypatch.setattr(Journal, "write", full)
     ears = Ears()
     writer.failed.connect(lambda error: ears.hear(error.what), Qt.ConnectionType.DirectConnection)
     steps = [stage(project, 0, 30 + i) for i in range(3)]
     with qtbot.waitSignal(writer.failed):
         for step in steps:
             writer.put(step)
+    assert not writer.flush()
+    assert writer.pending == 3
+    assert {id(step) for step in disk.tried} == {id(steps[0].step)}, "the others build on the first"
+    disk.free = True
+    with qtbot.waitSignal(writer.recovered):
+        writer.retry()
+    assert writer.flush()
     assert ears.heard == [("no space is left",)]
     ears.assert_on_window_thread()
-    assert written == [steps[0].step]
-    monkeypatch.setattr(Journal, "write", write)
-    unsaved = writer.take_failed()
-    assert unsaved == steps
-    for step in reversed(unsaved):
-        project.labels.take_back(step)
+    assert disk.tried[-3:] == [step.step for step in steps]
+    assert project.labels.journal.load(15).points[0, 0].tolist() == [32, 30]
+
+
+def test_it_is_tried_again_by_itself(
+    qtbot: QtBot, project: Project, writer: LabelWriter, disk: FullDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "FIRST_PAUSE", 0.01)
+    with qtbot.waitSignal(writer.failed):
+        writer.put(stage(project, 0, 30))
+    qtbot.waitUntil(lambda: len(disk.tried) > 2)
     with qtbot.waitSignal(writer.saved):
-        writer.put(stage(project, 0, 50))
-    assert project.labels.journal.load(15).points[0, 0].tolist() == [50, 30]
+        disk.free = True
+    assert writer.pending == 0
+
+
+def test_closing_a_writer_that_cannot_write_ends_and_keeps_count(project: Project, disk: FullDisk) -> None:
+    writer = LabelWriter(project.labels)
+    writer.start()
+    for i in range(2):
+        writer.put(stage(project, 0, 30 + i))
+    writer.close()
+    assert writer.pending == 2
+    assert disk.tried
