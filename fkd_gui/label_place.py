@@ -64,6 +64,7 @@ class LabelPlace(QMainWindow):
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._hint.hide()
         self._hinted: int | None = None
+        self._everywhere = False
         self.canvas.installEventFilter(self)
         self._about = QLabel()
         self._about.setProperty("role", "muted")
@@ -111,7 +112,7 @@ class LabelPlace(QMainWindow):
         self.history.left.connect(self.canvas.setFocus)
         self.docks["history"].visibilityChanged.connect(self.history.set_seen)
         session.face_changed.connect(self._describe)
-        session.face_changed.connect(lambda face: self._hint.setVisible(face == self._hinted))
+        session.face_changed.connect(self._show_hint)
         session.labels_changed.connect(self._labels_changed)
         if session.project.read_only is not None:
             self.imputation.set_blocked("The project is open for reading only")
@@ -312,12 +313,16 @@ class LabelPlace(QMainWindow):
         """What is said below the face."""
         return self._about.text()
 
-    def hint(self, text: str) -> None:
-        """Say one thing above this face until labels change."""
-        self._hinted = self.session.face
+    def hint(self, text: str, *, everywhere: bool = False) -> None:
+        """Say one thing above this face until labels change, or above every one until something else is said.
+
+        An empty text says nothing any more.
+        """
+        self._hinted = self.session.face if text else None
+        self._everywhere = everywhere
         self._hint.setText(text)
         self._place_hint()
-        self._hint.show()
+        self._hint.setVisible(bool(text))
 
     def restore_layout(self) -> None:
         """Put all docks back where they were at first."""
@@ -374,8 +379,9 @@ class LabelPlace(QMainWindow):
         return dock
 
     def _labels_changed(self, faces: Any) -> None:
-        self._hinted = None
-        self._hint.hide()
+        if not self._everywhere:
+            self._hinted = None
+            self._hint.hide()
         self._count()
         if self.session.face in faces:
             self._describe()
@@ -404,6 +410,9 @@ class LabelPlace(QMainWindow):
         if missing:
             parts.append(f"{missing} unlabelled")
         self._about.setText("  ·  ".join(parts))
+
+    def _show_hint(self, face: int) -> None:
+        self._hint.setVisible(self._everywhere or face == self._hinted)
 
     def _place_hint(self) -> None:
         width = self.canvas.width()

@@ -19,6 +19,7 @@ from fkd_gui.command_palette import CommandPalette
 from fkd_gui.demo_start import demo_folder, first_face, is_fresh
 from fkd_gui.doors import Doors
 from fkd_gui.enabling import allowed
+from fkd_gui.first_steps import FirstSteps
 from fkd_gui.notices import JobStrip, NoticeBar
 from fkd_gui.palette_entries import entries
 from fkd_gui.paths import is_project
@@ -381,9 +382,7 @@ class MainWindow(QMainWindow):
             face, keypoint = first
             view.session.go_to(face)
             view.session.select((keypoint,))
-            view.label.hint(
-                "This mouth was filled in from another face. Drag the orange circles to where they belong."
-            )
+            FirstSteps(view)
 
     def _project_failed(self, error: Exception) -> None:
         self.strip.clear()
