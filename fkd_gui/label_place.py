@@ -18,6 +18,7 @@ from fkd_gui.canvas import FaceCanvas, commands
 from fkd_gui.canvas.grid import GRID_FROM
 from fkd_gui.canvas.remembering import ROWS, remembered
 from fkd_gui.canvas.tone import STEPS, Tone, clamped
+from fkd_gui.label_counts import LabelCounts
 from fkd_gui.panels.history import HistoryPanel
 from fkd_gui.panels.imputation import ImputationPanel
 from fkd_gui.panels.keypoints import KeypointsPanel
@@ -116,6 +117,9 @@ class LabelPlace(QMainWindow):
         session.labels_changed.connect(self._labels_changed)
         if session.project.read_only is not None:
             self.imputation.set_blocked("The project is open for reading only")
+        project = session.project
+        span = project.span("train") if "train" in project.faces else slice(0, 0)
+        self._counts = LabelCounts(project.labels.table, span)
         self._count()
         self._describe()
         self._draw()
@@ -382,16 +386,13 @@ class LabelPlace(QMainWindow):
         if not self._everywhere:
             self._hinted = None
             self._hint.hide()
+        self._counts.update(np.asarray(faces))
         self._count()
         if self.session.face in faces:
             self._describe()
 
     def _count(self) -> None:
-        project = self.session.project
-        span = project.span("train") if "train" in project.faces else slice(0, 0)
-        table = project.labels.table
-        missing = int((table.state[span] == State.UNLABELLED).sum())
-        self.imputation.set_counts(missing, int(table.is_kind(OriginKind.IMPUTED)[span].sum()))
+        self.imputation.set_counts(self._counts.missing, self._counts.imputed)
 
     def _describe(self) -> None:
         project = self.session.project
@@ -402,8 +403,9 @@ class LabelPlace(QMainWindow):
             parts.append(f"ImageId {project.faces[split].ids[row]}")
         source = int(np.isfinite(table.original[face]).all(axis=1).sum())
         parts.append(f"{source} keypoints in the source" if source else "no keypoints in the source")
+        kinds = table.kinds()[table.origin[face]][table.state[face] != State.UNLABELLED]
         for kind in (OriginKind.IMPUTED, OriginKind.PREDICTED, OriginKind.CORRECTED):
-            count = int(table.is_kind(kind)[face].sum())
+            count = int((kinds == kind.value).sum())
             if count:
                 parts.append(f"{count} {kind.value}")
         missing = int((table.state[face] == State.UNLABELLED).sum())

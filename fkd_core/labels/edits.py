@@ -67,7 +67,8 @@ def set_state(
     """
     changes = table.current(np.full(len(keypoints), face), np.array(keypoints))
     if state in (State.VISIBLE, State.OCCLUDED):
-        lost = [k for k in keypoints if not table.mask[face, k]]
+        placed = np.isin(table.state[face], (State.VISIBLE, State.OCCLUDED))
+        lost = [k for k in keypoints if not placed[k]]
         if lost:
             raise BadInputError(
                 f"{schema.label(lost[0])} has no place yet",
