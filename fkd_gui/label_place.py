@@ -133,10 +133,9 @@ class LabelPlace(QMainWindow):
         person placed, and `mirror` all that have no label. In Review `accept` and `take` settle what the
         queue asks about and lead on; on the contact sheet, what is selected there.
         """
-        if self.sheeting:
-            if what in ("accept", "take") and self.sheet.do(what):
-                return
-        elif self.reviewing and what in ("accept", "take") and self.review.do(what):
+        if self.sheeting and what in ("accept", "take") and self.sheet.do(what):
+            return
+        if not self.sheeting and self.reviewing and what in ("accept", "take") and self.review.do(what):
             return
         session, table = self.session, self.session.project.labels.table
         face = session.face
@@ -251,29 +250,32 @@ class LabelPlace(QMainWindow):
         self._left.setCurrentWidget(self.review if queue else self.browser)
         title = "Contact sheet" if self.sheeting else "Review" if on else "Faces"
         self.docks["faces"].setWindowTitle(title)
-        if on or self.sheeting:
+        if on:
             self.docks["faces"].show()
         if queue:
             self.review.begin()
 
     def show_sheet(self, on: bool, *, keep: bool = False) -> None:
-        """Show one keypoint across the faces in the place of the grid or the queue, or these again.
-
-        Args:
-            keep: stay at the current face, also where the sheet is sorted by what is worst.
-        """
+        """Show the sheet in the place of grid or queue, at the current face where it is to `keep` that."""
         self.sheeting = on
         self.browser.show_body(self.sheet if on else None)
         self.set_reviewing(self.reviewing)
         if on:
+            self.docks["faces"].show()
             self.sheet.begin(keep=keep)
         self._settings.set(SHEET, on)
         self.take_focus()
         self.sheet_changed.emit(on)
 
     def take_focus(self) -> None:
-        """Give the keyboard to what one works in: the face, or the sheet while it is shown."""
+        """Give the keyboard to the face, or to the sheet while it is shown."""
         (self.sheet if self.sheeting else self.canvas).setFocus()
+
+    def swap_focus(self) -> None:
+        """Take the keyboard from what lists the faces to the face, or back."""
+        queue = self._left.currentWidget() is self.review
+        faces = self.review.list if queue else self.browser
+        (faces if self.canvas.hasFocus() else self.canvas).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def focus_row(self) -> None:
         """Put the cursor where a row can be typed."""

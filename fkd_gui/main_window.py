@@ -238,6 +238,10 @@ class MainWindow(QMainWindow):
         label = self._view().label
         label.show_sheet(not label.sheeting)
 
+    def swap_focus(self) -> None:
+        """Take the keyboard from the faces to the face, or back."""
+        self._view().label.swap_focus()
+
     @property
     def sheet_is_shown(self) -> bool:
         """Whether the contact sheet is in the place of the faces."""

@@ -41,7 +41,7 @@ GESTURES = (
     ("Contact sheet", "Select up to here", "Shift+Click, Shift+Arrow keys"),
     ("Contact sheet", "Select all, none", "Ctrl+A, Escape"),
     ("Contact sheet", "Accept those selected, or this one and go on", "A, Enter"),
-    ("Contact sheet", "To the face itself", "Double click, F2"),
+    ("Contact sheet", "To the face itself", "Double click, F2; F2 leads back"),
     ("Filter", "What may follow", "Down"),
     ("Filter", "Take a word", "Tab, or Enter on it"),
     ("Filter", "Filter at once", "Enter"),

@@ -71,4 +71,14 @@ def go_actions() -> tuple[Action, ...]:
             group=3,
             checked=lambda w: w.sheet_is_shown,
         ),
+        Action(
+            "swap_focus",
+            "Between the face &and the faces",
+            menu,
+            ("F2",),
+            When.FACE,
+            lambda w: w.swap_focus(),
+            tip="Take the keyboard from the faces, the queue or the contact sheet to the face, or back",
+            group=3,
+        ),
     )

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from fkd_core.labels.values import State
 from fkd_core.review.reasons import LIKELY
 from fkd_gui.browser.grid import FaceGrid
+from fkd_gui.browser.thumbnails import paint_frame
 from fkd_gui.canvas.move import Move
 from fkd_gui.canvas.scene import CanvasOptions
 from fkd_gui.session import Session
@@ -61,6 +62,10 @@ class SheetCells(FaceGrid):
         self.pictures = Pictures(session, self)
         self.pictures.arrived.connect(self._arrived)
         self.setAccessibleName("Contact sheet")
+        self.setAccessibleDescription(
+            "Arrow keys go from face to face, Ctrl with them moves the keypoint, Space selects, A accepts, "
+            "F2 leads to the face."
+        )
         # It scrolls by keys only: a cell that is pressed must stay beneath the pointer.
         self.setAutoScroll(False)
         self.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
@@ -160,6 +165,9 @@ class SheetCells(FaceGrid):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_states(painter, rows, corners)
             self._paint_texts(painter, rows, corners)
+            if self.hasFocus() and not self.currentIndex().isValid():
+                box = QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1)
+                paint_frame(painter, box, theme.focus, 2)
         self._read_ahead()
 
     def _repaint_current(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 
 from fkd_gui.canvas import commands
 from fkd_gui.canvas.keys import is_arrow
+from fkd_gui.canvas.menu import keypoint_menu
 from fkd_gui.canvas.move import Move
 from fkd_gui.sheet import keys
 from fkd_gui.sheet.cells import SheetCells
@@ -21,7 +23,7 @@ class SheetGrid(SheetCells):
 
     A press on the caption only makes the cell current. Arrows go from cell to cell, with Ctrl or Alt they
     nudge the keypoint; a key that is held is one edit. Space, Ctrl and Shift select; moving about does not
-    deselect. Double click or F2 leads to the face itself.
+    deselect. A double click leads to the face itself.
     """
 
     accept_requested = Signal()
@@ -56,8 +58,6 @@ class SheetGrid(SheetCells):
             self.selectAll()
         elif keys.marks(event):
             self._toggle(self.currentIndex().row())
-        elif keys.opens(event) and self.currentIndex().isValid():
-            self.opened.emit()
         elif event.key() == Qt.Key.Key_Escape and self._move is not None:
             self._cancel()
         elif event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
@@ -124,6 +124,16 @@ class SheetGrid(SheetCells):
         self._last_edit = None
         self.opened.emit()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        row = self.indexAt(event.pos()).row()
+        if event.reason() == QContextMenuEvent.Reason.Mouse and row >= 0:
+            self.go(row)
+        if self.currentIndex().isValid() and self._move is None:
+            self.session.select((self._sheet.keypoint,))
+            menu = keypoint_menu(self.session, self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(event.globalPos())
+
     def step(self, by: int) -> None:
         """To the next or previous cell."""
         here = self.currentIndex().row()
@@ -175,30 +185,31 @@ class SheetGrid(SheetCells):
         if not self._writable():
             return
         point = self._point(row, place)
-        if point is None:
+        height, width = self.session.project.schema.size
+        if not (-0.5 <= point[0] <= width and -0.5 <= point[1] <= height):
             self.noted.emit("A keypoint must lie on the face: click inside the frame")
             return
         face, keypoint = int(self._sheet.faces[row]), self._sheet.keypoint
         start = self.session.project.labels.table.points[face, [keypoint]]
-        self._move = Move(face, (keypoint,), start, np.array([point], np.float32))
         self._pressed = True
-        self._repaint_current()
+        self._show(Move.of(face, (keypoint,), start), point)
 
     def _drag(self, place: QPoint) -> None:
-        point = self._point(self.currentIndex().row(), place)
-        if point is not None and self._move is not None:
-            move = self._move
-            self._move = Move(move.face, move.keypoints, move.start, np.array([point], np.float32))
-            self._repaint_current()
+        if self._move is not None:
+            self._show(self._move, self._point(self.currentIndex().row(), place))
 
-    def _point(self, row: int, place: QPoint) -> tuple[float, float] | None:
-        """The coordinate under a place, None beyond the frame of the face."""
+    def _point(self, row: int, place: QPoint) -> tuple[float, float]:
+        """The coordinate under a place, beyond the frame of the face as well."""
         # The middle of the pixel of the screen that the pointer is on.
-        x, y = self.view_of(row).to_frame(place.x() + 0.5, place.y() + 0.5)
+        found: tuple[float, float] = self.view_of(row).to_frame(place.x() + 0.5, place.y() + 0.5)
+        return found
+
+    def _show(self, move: Move, point: tuple[float, float]) -> None:
+        """Show a move as it would be with the keypoint at a point, or where the frame holds it back."""
         height, width = self.session.project.schema.size
-        if not (-0.5 <= x <= width and -0.5 <= y <= height):
-            return None
-        return min(max(x, 0.0), float(width)), min(max(y, 0.0), float(height))
+        now = np.clip(np.array([point], np.float32), 0, (width, height))
+        self._move = attrs.evolve(move, now=now.astype(np.float32))
+        self._repaint_current()
 
     def _nudge(self, dx: float, dy: float) -> None:
         face = self.current_face

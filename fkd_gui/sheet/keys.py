@@ -60,11 +60,6 @@ def marks_all(event: QKeyEvent) -> bool:
     return event.key() == Qt.Key.Key_A and event.modifiers() == _CONTROL
 
 
-def opens(event: QKeyEvent) -> bool:
-    """Whether a key leads to the face itself."""
-    return event.key() == Qt.Key.Key_F2 and _alone(event)
-
-
 def wanted(event: QKeyEvent, busy: bool) -> bool:
     """Whether the sheet claims a key before shortcuts of the window see it.
 
@@ -73,7 +68,7 @@ def wanted(event: QKeyEvent, busy: bool) -> bool:
     """
     if event.key() == Qt.Key.Key_Escape:
         return busy
-    own = (accepts, marks, marks_all, opens)
+    own = (accepts, marks, marks_all)
     return move(event) is not None or nudge(event) is not None or any(key(event) for key in own)
 
 

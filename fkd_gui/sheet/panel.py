@@ -196,7 +196,7 @@ class SheetPanel(QWidget):
             self.noted.emit(
                 f"{done:,} labels {verb}; one undo takes it back." if done else "Nothing to change there."
             )
-        elif here is not None and self._session.keypoints in ((), (self._keypoint,)):
+        elif here is not None and self._session.keypoints in ((), (self.model.keypoint,)):
             self._do(what, np.array([here]))
             if self.grid.currentIndex().row() + 1 < self.model.rowCount():
                 self.grid.step(1)
@@ -212,7 +212,8 @@ class SheetPanel(QWidget):
 
     def _do(self, what: str, faces: NDArray[np.intp]) -> int:
         command = commands.accept if what == "accept" else commands.take
-        return command(self._session, faces, self._keypoint)
+        # That of the faces that are seen: another one may have been asked for and not be sorted yet.
+        return command(self._session, faces, self.model.keypoint)
 
     def _connect(self) -> None:
         session, head, grid = self._session, self.head, self.grid
@@ -290,16 +291,16 @@ class SheetPanel(QWidget):
             self._stale = True
             return
         table = self._session.project.labels.table
-        has = np.isfinite(table.points[faces, self._keypoint, 0])
+        has = np.isfinite(table.points[faces, self.model.keypoint, 0])
         other = np.asarray(faces)[has != (self.model.listing.places[faces] >= 0)]
         if len(other):
-            name = self._session.project.schema.label(self._keypoint)
+            name = self._session.project.schema.label(self.model.keypoint)
             text = f"{len(other):,} {'face' if len(other) == 1 else 'faces'} got or lost {name}: sort again"
             self.head.show_count(text, stale=True)
 
     def _tell(self) -> None:
         """Say what the buttons would do now."""
-        session, keypoint, here = self._session, self._keypoint, self.grid.current_face
+        session, keypoint, here = self._session, self.model.keypoint, self.grid.current_face
         table, picked = session.project.labels.table, self.grid.picked_count()
         writable = session.project.read_only is None
         open_one = here is not None and bool(

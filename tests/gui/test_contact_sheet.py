@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from fkd_core.labels.edits import set_state
@@ -346,6 +346,17 @@ def test_beside_the_face_nothing_is_placed(qtbot: QtBot, window: MainWindow, she
     assert "inside the frame" in window.statusBar().currentMessage()
 
 
+def test_a_drag_beyond_the_face_ends_at_its_edge(qtbot: QtBot, window: MainWindow, sheet: SheetPanel) -> None:
+    view, port = view_of(window), sheet.grid.viewport()
+    view.session.apply(moved(view.project, 4, NOSE, (6, 50)))
+    click(qtbot, sheet, caption(sheet, 4))
+    qtbot.mousePress(port, Qt.MouseButton.LeftButton, pos=spot(sheet, 4, (6, 50)))
+    for x in (2, -9):
+        qtbot.mouseMove(port, spot(sheet, 4, (x, 50)))
+    qtbot.mouseRelease(port, Qt.MouseButton.LeftButton, pos=spot(sheet, 4, (-9, 50)))
+    assert points_of(window)[4, NOSE, 0] == 0
+
+
 def test_double_click_opens_the_face_and_leaves_the_keypoint_alone(
     qtbot: QtBot, window: MainWindow, sheet: SheetPanel
 ) -> None:
@@ -357,9 +368,30 @@ def test_double_click_opens_the_face_and_leaves_the_keypoint_alone(
     np.testing.assert_array_equal(points_of(window)[5, NOSE], before)
     assert view.session.face == 5
     assert QApplication.focusWidget() is view.label.canvas
-    focus(qtbot, sheet.grid)
+
+
+def test_one_key_leads_to_the_face_and_back(qtbot: QtBot, window: MainWindow, sheet: SheetPanel) -> None:
+    label = view_of(window).label
     press(qtbot, sheet, KEYS.Key_F2)
-    assert QApplication.focusWidget() is view.label.canvas
+    assert QApplication.focusWidget() is label.canvas
+    qtbot.keyClick(label.canvas, KEYS.Key_F2)
+    assert QApplication.focusWidget() is sheet.grid
+    window.toggle_sheet()
+    focus(qtbot, label.canvas)
+    qtbot.keyClick(label.canvas, KEYS.Key_F2)
+    assert QApplication.focusWidget() is label.browser.grid
+
+
+def test_the_menu_of_a_cell_is_about_its_face(window: MainWindow, sheet: SheetPanel) -> None:
+    view, place = view_of(window), sheet.grid.picture_box(4).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, sheet.grid.mapToGlobal(place))
+    QApplication.sendEvent(sheet.grid.viewport(), event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert view.session.face == 4
+    menu.actions()[0].trigger()
+    menu.close()
+    assert np.argwhere(view.project.labels.table.reviewed).tolist() == [[4, NOSE]]
 
 
 @pytest.mark.parametrize(
