@@ -258,11 +258,11 @@ class LabelPlace(QMainWindow):
     def show_sheet(self, on: bool, *, keep: bool = False) -> None:
         """Show the sheet in the place of grid or queue, at the current face where it is to `keep` that."""
         self.sheeting = on
+        if on:
+            self.sheet.begin(keep=keep)  # before it is seen, so that it is sorted once
+            self.docks["faces"].show()
         self.browser.show_body(self.sheet if on else None)
         self.set_reviewing(self.reviewing)
-        if on:
-            self.docks["faces"].show()
-            self.sheet.begin(keep=keep)
         self._settings.set(SHEET, on)
         self.take_focus()
         self.sheet_changed.emit(on)

@@ -100,7 +100,8 @@ class Listing:
         order: what they are sorted by.
         faces: `(m,)` those that have the keypoint, in order.
         values: `(m,)` what each is sorted by, NaN where nothing can be said.
-        places: int32 `(N,)`, where each face of the project stands, -1 where it does not.
+        places: int32 `(N,)`, where each face of the project stands; -1 where it lacks the keypoint, -2 where
+            the filter does not show it.
         without: how many faces that the filter shows lack the keypoint.
     """
 
@@ -136,7 +137,8 @@ def listed(question: Question) -> Listing:
     if question.order is Order.ROW and question.descending:
         order = order[::-1]
     faces = faces[order]
-    places = np.full(len(table), -1, np.int32)
+    places = np.full(len(table), -2, np.int32)
+    places[question.faces] = -1
     places[faces] = np.arange(len(faces), dtype=np.int32)
     without = len(question.faces) - len(faces)
     return Listing(question.number, keypoint, question.order, faces, values[order], places, without)

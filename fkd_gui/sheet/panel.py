@@ -12,7 +12,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from fkd_core.labels.symmetry import mean_shape
 from fkd_core.labels.values import State
 from fkd_gui.browser.facts import FaceFacts
 from fkd_gui.browser.grid import CellSize
@@ -22,16 +21,11 @@ from fkd_gui.panels.kit import EmptyState
 from fkd_gui.session import Session
 from fkd_gui.settings import SHEET_CROP, SHEET_ORDER, Settings
 from fkd_gui.sheet import commands
-from fkd_gui.sheet.cells import Suspicion
 from fkd_gui.sheet.grid import SheetGrid
 from fkd_gui.sheet.head import SheetHead
 from fkd_gui.sheet.model import SheetModel
-from fkd_gui.sheet.orders import Listing, Order, Question, listed
-
-_AT_ONCE = 20_000
-"""faces that are sorted within some milliseconds; more are on a thread"""
-_FITTED_AT_ONCE = 2_000
-"""the same where a shape is laid over each"""
+from fkd_gui.sheet.orders import Listing, Order
+from fkd_gui.sheet.sorting import Sorting
 
 
 class SheetPanel(QWidget):
@@ -61,16 +55,14 @@ class SheetPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session, self._shown, self._facts, self._settings = session, shown, facts, settings
-        self._asked, self._stale = 0, True
-        self._first = self._begun = False
-        self._keypoint = 0
-        # Nothing chosen yet: suspicion once somebody looked, else what sticks out of the shapes.
-        self._order: Order | None = Order(settings.get(SHEET_ORDER)) if settings.get(SHEET_ORDER) else None
-        self._descending = self.order.worst_first
-        self._mean: NDArray[np.float64] | None = None
+        self._stale, self._first, self._begun = True, False, False
+        chosen = settings.get(SHEET_ORDER)
+        self.sorting = Sorting(session, shown, facts, Order(chosen) if chosen else None, self)
+        # Faces that got or lost the keypoint since they were sorted.
+        self._odd: NDArray[np.bool_] = np.zeros(len(session.project), np.bool_)
         self.model = SheetModel(session, self)
         self.head = SheetHead(session.project.schema, len(session.project))
-        self.grid = SheetGrid(session, self.model, self._suspicion)
+        self.grid = SheetGrid(session, self.model, lambda: self.sorting.suspicion)
         self.grid.set_crop(attrs.evolve(self.grid.crop, pixels=settings.get(SHEET_CROP)))
         self.empty = EmptyState("", "", "", "crosshair")
         self._pages = QStackedWidget()
@@ -88,12 +80,8 @@ class SheetPanel(QWidget):
 
     @property
     def order(self) -> Order:
-        """What the sheet is sorted by: what was chosen, where that is known."""
-        if self._order is Order.MODEL and self._session.predictions is None:
-            return Order.OFFSET
-        if self._order in (None, Order.SUSPICION):
-            return Order.OFFSET if self._suspicion() is None else Order.SUSPICION
-        return self._order
+        """What the sheet is sorted by."""
+        return self.sorting.order
 
     @property
     def summary(self) -> str:
@@ -108,7 +96,7 @@ class SheetPanel(QWidget):
         """
         chosen = self._session.keypoints
         if len(chosen) == 1:
-            self._keypoint = chosen[0]
+            self.sorting.keypoint = chosen[0]
         first, self._begun = not keep and not self._begun and self.order.worst_first, True
         self.sort(first=first)
 
@@ -122,41 +110,22 @@ class SheetPanel(QWidget):
         if not self.isVisible():
             self._stale = True
             return
-        self._asked += 1
-        self._stale = False
-        order = self.order
-        for needy, there in (
-            (Order.SUSPICION, self._suspicion() is not None),
-            (Order.MODEL, self._session.predictions is not None),
-        ):
-            self.head.offer(needy, there)
-        self.head.show_keypoint(self._keypoint)
-        self.head.show_order(order, self._descending)
-        question = Question(
-            self._asked,
-            self._session.project.labels.table,
-            self._shown.faces,
-            self._keypoint,
-            order,
-            self._descending,
-            self._mean_shape(),
-            self._suspicion(),
-            self._session.predictions,
-        )
-        if len(self._shown.faces) <= (_FITTED_AT_ONCE if order is Order.OFFSET else _AT_ONCE):
-            self._take(listed(question))
-        else:
+        self._stale, sorting = False, self.sorting
+        for order in (Order.SUSPICION, Order.MODEL):
+            self.head.offer(order, sorting.knows(order))
+        self.head.show_keypoint(sorting.keypoint)
+        self.head.show_order(sorting.order, sorting.descending)
+        if not sorting.ask():
             self.head.show_count("Sorting …")
-            self._facts.run(partial(listed, question), self._take)
 
     def choose(self, keypoint: int) -> None:
         """Show another keypoint, from the first face on."""
-        self._keypoint = keypoint
+        self.sorting.keypoint = keypoint
         self.sort(first=True)
 
     def choose_order(self, order: Order, descending: bool) -> None:
         """Sort by something else, and go to what comes first then."""
-        self._order, self._descending = order, descending
+        self.sorting.chosen, self.sorting.descending = order, descending
         self._settings.set(SHEET_ORDER, order.value)
         self.sort(first=True)
 
@@ -230,6 +199,7 @@ class SheetPanel(QWidget):
         grid.opened.connect(self.opened)
         grid.pictures.failed.connect(lambda error: self.noted.emit(f"Some faces cannot be read: {error}"))
         self.empty.acted.connect(self.all_faces_requested)
+        self.sorting.found.connect(self._take)
         self._shown.modelReset.connect(self.sort)
         self._facts.changed.connect(self._facts_changed)
         session.keypoints_changed.connect(self._follow)
@@ -238,14 +208,11 @@ class SheetPanel(QWidget):
         session.predictions_changed.connect(self._predictions_changed)
 
     def _take(self, listing: Listing) -> None:
-        """Show what was found, unless something else was asked since."""
-        if listing.number != self._asked:
-            return
         self.model.set_listing(listing)
+        self._odd = np.zeros(len(self._odd), np.bool_)
         name = self._session.project.schema.label(listing.keypoint)
         count = len(listing.faces)
-        text = f"{count:,} {'face' if count == 1 else 'faces'}"
-        self.head.show_count(f"{text}; {listing.without:,} without it left out" if listing.without else text)
+        self._say_count()
         self._pages.setCurrentWidget(self.grid if count else self.empty)
         if not count:
             self._say_empty(name)
@@ -266,21 +233,22 @@ class SheetPanel(QWidget):
 
     def _follow(self, keypoints: tuple[int, ...]) -> None:
         """Another keypoint was selected on the face."""
-        if len(keypoints) == 1 and keypoints[0] != self._keypoint and self.isVisible():
-            self._keypoint = keypoints[0]
+        if len(keypoints) == 1 and keypoints[0] != self.sorting.keypoint and self.isVisible():
+            self.sorting.keypoint = keypoints[0]
             self.sort()
         self._tell()
 
     def _facts_changed(self, field: str) -> None:
-        if field == "suspicion" and self._order in (None, Order.SUSPICION):
-            self._descending = True
+        if field != "suspicion":
+            return
+        self.head.offer(Order.SUSPICION, self.sorting.knows(Order.SUSPICION))
+        if self.sorting.chosen in (None, Order.SUSPICION):
+            self.sorting.descending = True
             self.sort()
-        elif field == "suspicion":
-            self.head.offer(Order.SUSPICION, self._suspicion() is not None)
 
     def _predictions_changed(self) -> None:
-        self.head.offer(Order.MODEL, self._session.predictions is not None)
-        if self._order is Order.MODEL:
+        self.head.offer(Order.MODEL, self.sorting.knows(Order.MODEL))
+        if self.sorting.chosen is Order.MODEL:
             self.sort()
         self._tell()
 
@@ -290,13 +258,22 @@ class SheetPanel(QWidget):
         if self._stale or not self.isVisible():
             self._stale = True
             return
-        table = self._session.project.labels.table
-        has = np.isfinite(table.points[faces, self.model.keypoint, 0])
-        other = np.asarray(faces)[has != (self.model.listing.places[faces] >= 0)]
-        if len(other):
-            name = self._session.project.schema.label(self.model.keypoint)
-            text = f"{len(other):,} {'face' if len(other) == 1 else 'faces'} got or lost {name}: sort again"
-            self.head.show_count(text, stale=True)
+        has = np.isfinite(self._session.project.labels.table.points[faces, self.model.keypoint, 0])
+        places = self.model.listing.places[faces]
+        odd = np.where(has, places == -1, places >= 0)
+        if (odd != self._odd[faces]).any():
+            self._odd[faces] = odd
+            self._say_count()
+
+    def _say_count(self) -> None:
+        listing, odd = self.model.listing, int(np.count_nonzero(self._odd))
+        if odd:
+            name = self._session.project.schema.label(listing.keypoint)
+            self.head.show_count(f"{_faces(odd)} got or lost {name}: sort again", stale=True)
+        elif listing.without:
+            self.head.show_count(f"{_faces(len(listing.faces))}; {listing.without:,} without it left out")
+        else:
+            self.head.show_count(_faces(len(listing.faces)))
 
     def _tell(self) -> None:
         """Say what the buttons would do now."""
@@ -316,14 +293,6 @@ class SheetPanel(QWidget):
         )
         self.head.every.setEnabled(len(self.model.faces) > 0)
 
-    def _suspicion(self) -> Suspicion | None:
-        found: Suspicion | None = self._facts.columns().get("suspicion")
-        return found
 
-    def _mean_shape(self) -> NDArray[np.float64]:
-        if self._mean is None:
-            # The source never changes: its mean is worked out once, from a sample that takes a millisecond.
-            project = self._session.project
-            split = "train" if "train" in project.faces else next(iter(project.faces))
-            self._mean = mean_shape(project.labels.table.original[project.span(split)])
-        return self._mean
+def _faces(count: int) -> str:
+    return f"{count:,} face" if count == 1 else f"{count:,} faces"

@@ -73,7 +73,7 @@ def _measure(path: Path, settings: Settings, size: tuple[int, int]) -> None:
     panel.grid.viewport().repaint()
     print(f"{len(session.project):,} faces, {len(panel.model.faces):,} of them on the sheet")
     print(f"{'first screen of pictures':<44} {(time.perf_counter() - start) * 1000:14.2f} ms")
-    table, mean = session.project.labels.table, panel._mean_shape()
+    table, mean = session.project.labels.table, panel.sorting._mean_shape()
     for order in (Order.OFFSET, Order.ACROSS, Order.ORIGIN, Order.ROW):
         question = Question(0, table, browser.model.faces, NOSE, order, True, mean)
         print(told(f"  find and sort: {order}", timed(lambda _, q=question: listed(q), range(5))))

@@ -126,6 +126,10 @@ def test_only_what_the_filter_shows_is_on_it(window: MainWindow, sheet: SheetPan
     bar.set_text("row:2-5 split:train")
     assert sheet.model.faces.tolist() == [2, 3, 4, 5]
     assert sheet.summary == "4 faces"
+    view = view_of(window)
+    view.session.apply(moved(view.project, 13, NOSE, (30, 50)))
+    assert sheet.summary == "4 faces", "the filter does not show what got it"
+    view.session.undo()
     bar.set_text("split:test")
     assert sheet.empty.isVisible()
     assert sheet.empty.title == "No nose tip here"
@@ -247,6 +251,9 @@ def test_the_order_holds_while_labels_change_and_says_when_it_is_stale(
     assert "sort again" not in sheet.summary
     view.session.apply(moved(view.project, 13, NOSE, (30, 50)))
     assert sheet.summary == "1 face got or lost nose tip: sort again"
+    view.session.undo()
+    assert sheet.summary == "12 faces; 4 without it left out"
+    view.session.redo()
     sheet.head.again.click()
     assert sheet.model.faces.tolist()[-1] == before[0]
     assert 13 in sheet.model.faces
@@ -256,7 +263,7 @@ def test_many_faces_are_sorted_on_a_thread(
     qtbot: QtBot, window: MainWindow, sheet: SheetPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for limit in ("_AT_ONCE", "_FITTED_AT_ONCE"):
-        monkeypatch.setattr(f"fkd_gui.sheet.panel.{limit}", 5)
+        monkeypatch.setattr(f"fkd_gui.sheet.sorting.{limit}", 5)
     y = points_of(window)[:12, NOSE, 1]
     # The second question overtakes the first, whose answer is not shown.
     sheet.choose_order(Order.ACROSS, descending=True)
