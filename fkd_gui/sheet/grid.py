@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import attrs
 import numpy as np
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 
 from fkd_gui.canvas import commands
@@ -84,13 +93,11 @@ class SheetGrid(SheetCells):
             return
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
             self._extend(row)
-            self.go(row)
         elif modifiers & _ADDS:
             self.go(row)
             self._toggle(row)
         else:
             self.go(row)
-            self._anchor = row
             if self.picture_box(row).contains(place):
                 self._press(row, place)
 
@@ -124,6 +131,12 @@ class SheetGrid(SheetCells):
         self._last_edit = None
         self.opened.emit()
 
+    def currentChanged(
+        self, now: QModelIndex | QPersistentModelIndex, before: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().currentChanged(now, before)
+        self._anchor = max(now.row(), 0)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         row = self.indexAt(event.pos()).row()
         if event.reason() == QContextMenuEvent.Reason.Mouse and row >= 0:
@@ -152,13 +165,11 @@ class SheetGrid(SheetCells):
             self._lead(row)
 
     def _step(self, row: int, event: QKeyEvent) -> None:
-        if row < 0:
-            return
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if row >= 0 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._extend(row)
-        else:
-            self._anchor = row
-        self._lead(row)
+            self.scrollTo(self.currentIndex())
+        elif row >= 0:
+            self._lead(row)
 
     def _lead(self, row: int) -> None:
         self.go(row)
@@ -166,14 +177,16 @@ class SheetGrid(SheetCells):
 
     def _toggle(self, row: int) -> None:
         if row >= 0:
-            self._anchor = row
             self.selectionModel().select(self._sheet.index(row), _FLAG.Toggle)
 
     def _extend(self, row: int) -> None:
-        """Select from where the last step without Shift led to here."""
-        first, last = sorted((min(self._anchor, self._sheet.rowCount() - 1), row))
+        """Go to a cell and select all from where the last step without Shift led."""
+        anchor = min(self._anchor, self._sheet.rowCount() - 1)
+        first, last = sorted((anchor, row))
         block = QItemSelection(self._sheet.index(first), self._sheet.index(last))
         self.selectionModel().select(block, _FLAG.Select)
+        self.go(row)
+        self._anchor = anchor
 
     def _writable(self) -> bool:
         writable = self.session.project.read_only is None

@@ -456,6 +456,15 @@ def test_shift_and_control_select_many(qtbot: QtBot, sheet: SheetPanel) -> None:
     assert sheet.head.accept.text() == "Accept 4"
 
 
+def test_a_range_begins_where_accepting_led_to(qtbot: QtBot, sheet: SheetPanel) -> None:
+    press(qtbot, sheet, KEYS.Key_Home, KEYS.Key_A, KEYS.Key_A)
+    press(qtbot, sheet, KEYS.Key_Right, KEYS.Key_Right, modifier=SHIFT)
+    assert picked(sheet) == [2, 3, 4]
+    press(qtbot, sheet, KEYS.Key_Right)
+    press(qtbot, sheet, KEYS.Key_Right, modifier=SHIFT)
+    assert picked(sheet) == [2, 3, 4, 5, 6]
+
+
 def test_selecting_moves_nothing(qtbot: QtBot, window: MainWindow, sheet: SheetPanel) -> None:
     click(qtbot, sheet, sheet.grid.picture_box(1).center() + QPoint(20, 9), CONTROL)
     click(qtbot, sheet, sheet.grid.picture_box(3).center() + QPoint(20, 9), SHIFT)
