@@ -370,7 +370,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{project.name} – FKD")
         self.settings.opened(project.folder)
         self.safety.watch(view)
-        if is_fresh(project):
+        if is_fresh(project) and not view.went_back:
             self._begin_demo(view)
         self.refresh_actions()
         view.show_place(view.place)

@@ -15,6 +15,7 @@ from fkd_core.project import Project
 from fkd_core.review.queue import Queue
 from fkd_core.reviewing import QUICK
 from fkd_gui.backup_desk import BackupDesk
+from fkd_gui import left_off
 from fkd_gui.label_place import LabelPlace
 from fkd_gui.notices import JobStrip
 from fkd_gui.proof_desk import ProofDesk
@@ -96,6 +97,7 @@ class ProjectView(QWidget):
         self.place = "label"
         self._connect()
         self.show_place(settings.get(PLACE))
+        self.went_back = left_off.go_back(settings, self)
         self.desk.read_runs()
 
     def show_place(self, place: str) -> None:
@@ -172,6 +174,7 @@ class ProjectView(QWidget):
         """Keep the layout for next time."""
         self.label.remember(settings)
         settings.set(PLACE, self.place)
+        left_off.keep(settings, self)
 
     def may_close(self) -> bool:
         """Whether every edit is saved, here or in a copy; asks what to do if not."""

@@ -6,13 +6,22 @@ from typing import Any
 
 import attrs
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fkd_core.labels.values import OriginKind
 from fkd_core.project import Project
 from fkd_core.query import And, Node, QueryError, Vocabulary, parse, terms, vocabulary_of
+from fkd_gui.browser.choices import Choices, ChoicesButton
 from fkd_gui.browser.filters import FaceFilter, Pattern, with_choice
-from fkd_gui.browser.flow import FlowLayout
 from fkd_gui.browser.query_field import QueryField
 from fkd_gui.browser.saved_filters import SavedFilter, SavedFilters
 from fkd_gui.browser.sort_choice import SortChoice
@@ -92,9 +101,15 @@ class FilterBar(QWidget):
         self._count = QLabel()
         self._count.setTextFormat(Qt.TextFormat.PlainText)
         self._count.setWordWrap(True)
+        # Whatever it says, the faces keep their width.
+        self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._count.setFont(tabular(self.font()))
         # Room for two lines at all times: a message must not push the faces down.
         self._count.setMinimumHeight(2 * self._count.fontMetrics().lineSpacing() + UNIT // 2)
+        rows = {combo.accessibleName(): combo for combo in self._combos.values()}
+        self.choices = Choices({**rows, "Order": self.order}, self._work, self)
+        self.more = ChoicesButton()
+        self.more.clicked.connect(lambda: self.choices.show_below(self.more))
         self._clear = QPushButton("Clear")
         self._clear.setProperty("flat", True)
         self._clear.setToolTip("Show all faces again")
@@ -161,7 +176,7 @@ class FilterBar(QWidget):
         if not self._unread:
             self._wrong = False
             self.query.mark(None)
-            self._say(f"{shown:,} of {every:,} faces", "muted")
+            self._say(f"{shown:,} of {every:,} faces{self._order_text()}", "muted")
 
     def show_error(self, error: QueryError, *, waiting: bool = False) -> None:
         """Say what is wrong and underline it; or only say it, where it mends itself."""
@@ -243,6 +258,11 @@ class FilterBar(QWidget):
             self._count.setProperty("role", role)
             self._count.style().polish(self._count)
 
+    def _order_text(self) -> str:
+        if not self._wanted.sort:
+            return ""
+        return f"\nby {self._wanted.sort}, {'highest' if self._wanted.descending else 'lowest'} first"
+
     def _choices(self, project: Project) -> dict[str, QComboBox]:
         schema = project.schema
         splits = {split: split.capitalize() for split in project.manifest.splits}
@@ -273,18 +293,16 @@ class FilterBar(QWidget):
         typed = QHBoxLayout()
         typed.setSpacing(UNIT // 2)
         typed.addWidget(self.query, 1)
+        typed.addWidget(self.more)
         if self.saved is not None:
             typed.addWidget(self.saved)
-        choices = FlowLayout()
-        for widget in (*self._combos.values(), self._work, self.order):
-            choices.addWidget(widget)
         line = QHBoxLayout()
         line.addWidget(self._count, 1)
         line.addWidget(self._clear, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(UNIT, UNIT, UNIT, UNIT // 2)
         layout.setSpacing(UNIT // 2)
-        for part in (typed, line, choices):
+        for part in (typed, line):
             layout.addLayout(part)
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
@@ -296,6 +314,7 @@ class FilterBar(QWidget):
             drawn = marker_icon(kind.value, current(), ratio=self.devicePixelRatioF())
             self._combos["origin"].setItemIcon(i + 1, drawn)
         self.order.draw()
+        self.more.draw()
         if self.saved is not None:
             self.saved.draw()
 
@@ -308,4 +327,6 @@ class FilterBar(QWidget):
                 combo.setProperty("active", value is not None)
                 combo.style().polish(combo)
         self._work.setChecked(shown.needs_work)
+        chosen = [getattr(shown, part) is not None for part in self._combos]
+        self.more.show_set(sum(chosen) + shown.needs_work + bool(self._wanted.sort))
         self._clear.setVisible(bool(self._wanted.text.strip()))

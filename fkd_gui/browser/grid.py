@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 
 from fkd_gui.browser.layout import Layout
@@ -66,6 +66,7 @@ class FaceGrid(QAbstractItemView):
         self._size = CellSize.MEDIUM
         self._hovered = QModelIndex()
         self._faces = model
+        self._kept_scroll: int | None = None
         self.setAccessibleName("Faces")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -77,6 +78,7 @@ class FaceGrid(QAbstractItemView):
         # Without it Qt would paint everything anew at each scroll step.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setModel(model)
+        self.verticalScrollBar().actionTriggered.connect(self._scrolled)
         session.face_changed.connect(self.show_face)
         self.show_face(session.face)
 
@@ -97,13 +99,19 @@ class FaceGrid(QAbstractItemView):
         row = self._faces.row_of(face)
         index = QModelIndex() if row is None else self._faces.index(row)
         if index != self.currentIndex():
+            self._kept_scroll = None
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.selectionModel().setCurrentIndex(index, flags)
             if row is None:
                 self.clearSelection()
         if row is not None:
             self.updateGeometries()
-            self.scrollTo(index)
+            self._scroll_back(index)
+
+    def keep_scroll(self, value: int) -> None:
+        """Scroll to where one was, and again while the grid is laid out, until someone scrolls or goes on."""
+        self._kept_scroll = value
+        self._scroll_back(self.currentIndex())
 
     def sizeHint(self) -> QSize:
         return QSize(4 * self._size.cell[0] + 24, 480)
@@ -223,7 +231,11 @@ class FaceGrid(QAbstractItemView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.updateGeometries()
-        self.scrollTo(self.currentIndex())
+        self._scroll_back(self.currentIndex())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._scrolled()
+        super().wheelEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -289,6 +301,15 @@ class FaceGrid(QAbstractItemView):
             text = str(row) if split == "train" else f"{split} {row}"
             box = QRectF(x, y + size + 1, size, _CAPTION)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _scrolled(self, *_: Any) -> None:
+        self._kept_scroll = None
+
+    def _scroll_back(self, index: QModelIndex) -> None:
+        if self._kept_scroll is None:
+            self.scrollTo(index)
+        else:
+            self.verticalScrollBar().setValue(self._kept_scroll)
 
     def _hover(self, index: QModelIndex) -> None:
         if index != self._hovered:

@@ -39,6 +39,7 @@ class FaceView(QWidget):
         self._fitted = True
         self._view = View(1, 0, 0)
         self._angle = 0.0
+        self._looked_at: tuple[float, float, float] | None = None
         self._band: tuple[QPointF, QPointF] | None = None
         self._ghosts = Ghosts(session)
         self._version: tuple[str, NDArray[np.float32]] | None = None
@@ -71,6 +72,21 @@ class FaceView(QWidget):
         return self._view
 
     @property
+    def angle(self) -> float:
+        """By how many degrees the face is turned clockwise."""
+        return self._angle
+
+    @property
+    def looked_at(self) -> tuple[float, float, float] | None:
+        """Scale, and x and y of the face in the middle of the widget; None where the whole face is shown."""
+        if self._fitted:
+            return None
+        return self._looked_at or (
+            self._view.scale,
+            *self._view.to_frame(self.width() / 2, self.height() / 2),
+        )
+
+    @property
     def moving(self) -> Move | None:
         """The move under way, None if there is none."""
         return self._move
@@ -83,7 +99,7 @@ class FaceView(QWidget):
 
     def fit(self) -> None:
         """Show the whole face."""
-        self._fitted = True
+        self._fitted, self._looked_at = True, None
         self._refit()
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
@@ -92,6 +108,12 @@ class FaceView(QWidget):
         whole = self._whole().scale
         view = self._view.zoomed(factor, place.x(), place.y(), whole / 2)
         self._set_view(view)
+
+    def look_at(self, scale: float, x: float, y: float) -> None:
+        """Show a place of the face in the middle, however large the widget becomes until someone moves it."""
+        self._fitted = False
+        self._looked_at = (scale, x, y)
+        self._refit()
 
     def rotate(self, by: float) -> None:
         """Turn the face clockwise by degrees; what is in the middle stays there."""
@@ -234,12 +256,18 @@ class FaceView(QWidget):
     def _refit(self) -> None:
         if self._fitted:
             self._view = self._whole()
+        elif self._looked_at is not None:
+            scale, *place = self._looked_at
+            view = View(scale, 0, 0, self._angle)
+            x, y = view.to_widget(np.array(place)).tolist()
+            self._view = view.panned(self.width() / 2 - x, self.height() / 2 - y)
         else:
             self._view = self._view.kept_near(self.session.project.schema.size, self.width(), self.height())
         self.update()
 
     def _set_view(self, view: View) -> None:
         self._fitted = False
+        self._looked_at = None
         self._view = view.kept_near(self.session.project.schema.size, self.width(), self.height())
         self.update()
 

@@ -90,8 +90,8 @@ class HistoryPanel(QWidget):
         """What actions ask for.
 
         Args:
-            what: `bookmark` to set or take one, `next_bookmark` to go by one, `note` to type one, `history` to
-                walk through the versions.
+            what: `bookmark` to set or take one, `next_bookmark` to go by one, `note` to type one, `history`
+                to walk through the versions.
             by: 1 or -1.
         """
         if what == "bookmark":

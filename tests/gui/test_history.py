@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -15,11 +17,13 @@ from fkd_core.errors import ProjectError
 from fkd_core.labels.remarks import Remarks
 from fkd_core.project import Project
 from fkd_gui.browser.grid import CellSize
+from fkd_gui.browser.saved_filters import SavedFilter
 from fkd_gui.main_window import MainWindow
 from fkd_gui.panels.history import HistoryPanel
 from fkd_gui.project_view import ProjectView
 from fkd_gui.session import Session
-from fkd_gui.settings import Settings
+from fkd_gui.settings import LEFT_OFF, Settings
+from tests.helpers.projects import make_project
 from tests.helpers.windows import focus, moved, open_project, view_of
 
 KEYS = Qt.Key
@@ -190,7 +194,7 @@ def test_bookmarks_by_keys(qtbot: QtBot, window: MainWindow) -> None:
     assert view.label.browser.model.faces.tolist() == [2, 13]
 
 
-def test_faces_with_remarks_are_seen_in_the_grid(qtbot: QtBot, window: MainWindow) -> None:
+def test_faces_with_remarks_are_seen_in_the_grid(window: MainWindow) -> None:
     view = view_of(window)
     grid, model = view.label.browser.grid, view.label.browser.model
     plain = grid.viewport().grab().toImage()
@@ -253,4 +257,70 @@ def test_a_read_only_project_shows_its_past(
         assert panel.note.field.isReadOnly()
         assert panel.note.field.toPlainText() == "hat"
         assert not window.actions_by_id["bookmark"].isEnabled()
+        window.close()
+
+
+def test_the_window_opens_where_it_was_left(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    folder = make_project(tmp_path / "many.fkd", train=120, test=30)
+    window = make_window()
+    view = open_project(qtbot, window, folder)
+    view.label.browser.set_cell_size(CellSize.LARGE)
+    view.label.browser.bar.show_saved(SavedFilter("", "split:train missing:yes", "row", True))
+    view.session.go_to(4)
+    view.session.go_to(100)
+    view.session.select((2, 10))
+    view.label.look("turn", 15)
+    narrow = view.label.canvas.width()
+    for name in ("keypoints", "imputation", "light", "history"):
+        view.label.docks[name].close()
+    qtbot.waitUntil(lambda: view.label.canvas.width() > narrow)
+    view.label.canvas.zoom(3.0)
+    grid = view.label.browser.grid
+    qtbot.waitUntil(lambda: grid.verticalScrollBar().maximum() > 0)
+    grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum() - 30)
+    scrolled, looked = grid.verticalOffset(), view.label.canvas.view
+    window.show_place("train")
+    window.close()
+    again = make_window()
+    again.resize(1280, 800)  # Qt keeps windows within the screen, and that of the tests is small
+    view = open_project(qtbot, again, folder)
+    assert view.place == "train"
+    again.show_place("label")
+    label, session = view.label, view.session
+    assert (session.face, session.previous, session.keypoints) == (100, 4, (2, 10))
+    assert label.browser.bar.query.text() == "split:train missing:yes"
+    assert label.browser.bar.message == "80 of 150 faces\nby row, highest first"
+    assert label.browser.model.faces[:3].tolist() == [119, 118, 116]
+    assert label.browser.grid.cell_size is CellSize.LARGE
+    assert label.docks["keypoints"].isHidden()
+    qtbot.waitUntil(lambda: abs(label.canvas.view.left - looked.left) < 1)
+    assert (label.canvas.view.scale, label.canvas.angle) == (looked.scale, 15)
+    assert label.canvas.view.top == pytest.approx(looked.top, abs=1)
+    qtbot.waitUntil(lambda: label.browser.grid.verticalOffset() == scrolled)
+    session.go_to(0)
+    label.step(1)
+    assert label.browser.grid.verticalOffset() != scrolled, "from now on it follows the face"
+
+
+def test_another_import_in_the_same_place_begins_anew(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], tmp_path: Path, settings: Settings
+) -> None:
+    folder = tmp_path / "one.fkd"
+    make_project(folder)
+    window = make_window()
+    open_project(qtbot, window, folder).session.go_to(7)
+    window.close()
+    shutil.rmtree(folder)
+    make_project(folder, seed=1)
+    manifest = json.loads((folder / "project.json").read_text("utf-8"))
+    (folder / "project.json").write_text(json.dumps(manifest | {"fingerprint": "another"}), "utf-8")
+    window = make_window()
+    assert open_project(qtbot, window, folder).session.face == 0
+    window.close()
+    for damaged in ("{", "[1]", json.dumps({str(folder): {"face": "x", "fingerprint": "another"}})):
+        settings.set(LEFT_OFF, damaged)
+        window = make_window()
+        assert open_project(qtbot, window, folder).session.face == 0
         window.close()
