@@ -14,12 +14,13 @@ from fkd_core.errors import DamagedLabelsError
 from fkd_core.labels.values import Edit
 from fkd_core.project import Project
 from fkd_gui import dialogs
-from fkd_gui.actions import all_actions, build_menus
+from fkd_gui.actions import build_menus
 from fkd_gui.command_palette import CommandPalette
 from fkd_gui.demo_start import demo_folder, first_face, is_fresh
 from fkd_gui.doors import Doors
 from fkd_gui.enabling import allowed
 from fkd_gui.first_steps import FirstSteps
+from fkd_gui.key_binding import KeyBinding
 from fkd_gui.notices import JobStrip, NoticeBar
 from fkd_gui.palette_entries import entries
 from fkd_gui.paths import is_project
@@ -28,7 +29,6 @@ from fkd_gui.project_view import ProjectView
 from fkd_gui.rules.notice import SHOW_RULES, MixedRules
 from fkd_gui.safety_desk import SafetyDesk
 from fkd_gui.settings import GEOMETRY, LAST_PROJECT, RECENT, THEME, Settings
-from fkd_gui.shortcuts import ShortcutTable
 from fkd_gui.start_page import StartPage
 from fkd_gui.tasks import Tasks
 from fkd_gui.theme import apply_theme, theme_for
@@ -69,9 +69,11 @@ class MainWindow(QMainWindow):
         body.setLayout(column)
         self.setCentralWidget(body)
         self.statusBar().setSizeGripEnabled(False)
-        self.declared = all_actions()
+        self.keys = KeyBinding(self)
+        self.declared = self.keys.keymap.actions()
         self.actions_by_id = build_menus(self.declared, self.menuBar(), self)
         self.palette_list = CommandPalette(lambda query: entries(self, query), self)
+        self.keys.dress_window()
         self._connect()
         self.safety = SafetyDesk(self)
         self.restoreGeometry(settings.get(GEOMETRY))
@@ -276,10 +278,12 @@ class MainWindow(QMainWindow):
         self._view().label.restore_layout()
 
     def show_shortcuts(self) -> None:
-        """The table of shortcuts."""
-        table = ShortcutTable(self.declared, self)
-        table.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        table.open()
+        """The table of shortcuts, in which they are changed."""
+        self.keys.show_table()
+
+    def show_keyboard_map(self) -> None:
+        """All keys on one page."""
+        self.keys.show_map()
 
     def show_about(self) -> None:
         """Version and licences."""
@@ -360,6 +364,7 @@ class MainWindow(QMainWindow):
         view.place_changed.connect(self.top.show_place)
         view.place_changed.connect(self._arrived)
         view.bind_strip(self.strip)
+        self.keys.dress_view(view)
         view.label.imputation_requested.connect(
             lambda method, seed, shuffle: self.projects.impute(project, method, seed, shuffle)
         )

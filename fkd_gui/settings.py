@@ -59,6 +59,7 @@ RULES_TOLD = Setting(
     "files/rules_told", list, [], "Projects of which it was said that they follow several rules"
 )
 YOUR_NAME = Setting("user/name", str, "", "Your name, which edits and notes carry; the system’s if empty")
+KEYS = Setting("window/keys", str, "", "Shortcuts that were chosen in place of the program’s own")
 LEFT_OFF = Setting("faces/left_off", str, "", "Where one left off in each project")
 SAVED_FILTERS = Setting("faces/filters", str, "", "Filters that were saved by name")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -9,13 +11,15 @@ from fkd_gui.panels.kit import Elided, button, named, set_glyph
 from fkd_gui.theme import UNIT, current, tabular
 
 PLACES = (
-    ("label", "Label", "pencil-simple", "Ctrl+1"),
-    ("review", "Review", "checks", "Ctrl+2"),
-    ("rules", "Rules", "ruler", "Ctrl+Shift+M"),
-    ("train", "Train", "chart-line", "Ctrl+3"),
-    ("submit", "Submit", "paper-plane-tilt", "Ctrl+4"),
+    ("label", "Label", "pencil-simple"),
+    ("review", "Review", "checks"),
+    ("rules", "Rules", "ruler"),
+    ("train", "Train", "chart-line"),
+    ("submit", "Submit", "paper-plane-tilt"),
 )
-"""id, text, icon and shortcut of each place, in the order of the work."""
+"""id, text and icon of each place, in the order of the work."""
+
+_FIND = "Every action and row by name"
 
 
 class TopBar(QWidget):
@@ -32,8 +36,8 @@ class TopBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
         layout.setSpacing(UNIT // 2)
-        for place, text, _, keys in PLACES:
-            switch = named(QPushButton(text), f"Place: {text}", f"{text} ({keys})")
+        for place, text, _ in PLACES:
+            switch = named(QPushButton(text), f"Place: {text}", text)
             switch.setCheckable(True)
             switch.setProperty("flat", True)
             switch.clicked.connect(lambda _=False, place=place: self.place_chosen.emit(place))
@@ -49,7 +53,7 @@ class TopBar(QWidget):
         self.saved = QLabel()
         self.saved.setProperty("role", "muted")
         self.saved.setFont(tabular(self.font()))
-        self.find = button("Find …", "Find an action", "Every action and row by name (Ctrl+K)")
+        self.find = button("Find …", "Find an action", _FIND)
         self.find.clicked.connect(self.search_requested)
         layout.addWidget(self.project, 1)
         layout.addWidget(self.read_only)
@@ -68,6 +72,12 @@ class TopBar(QWidget):
         self.read_only.setToolTip(read_only or "")
         for switch in self._buttons.values():
             switch.setVisible(bool(name))
+
+    def show_keys(self, keys: Callable[[str], str]) -> None:
+        """Name in the tool tips the keys that actions have, told by the action's id."""
+        tips = {self._buttons[place]: (text, keys(place)) for place, text, _ in PLACES}
+        for control, (text, key) in {**tips, self.find: (_FIND, keys("search"))}.items():
+            control.setToolTip(f"{text} ({key})" if key else text)
 
     def show_place(self, place: str) -> None:
         """Mark the place that is shown."""

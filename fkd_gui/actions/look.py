@@ -82,6 +82,15 @@ def help_actions() -> tuple[Action, ...]:
         Action(
             "shortcuts", "&Keyboard shortcuts", "&Help", ("F1",), When.ALWAYS, lambda w: w.show_shortcuts()
         ),
+        Action(
+            "keyboard_map",
+            "Keyboard &map …",
+            "&Help",
+            (),
+            When.ALWAYS,
+            lambda w: w.show_keyboard_map(),
+            tip="All keys on one page, to print or to save as PDF or HTML",
+        ),
         Action("about", "&About FKD", "&Help", (), When.ALWAYS, lambda w: w.show_about()),
     )
 

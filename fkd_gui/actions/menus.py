@@ -24,12 +24,17 @@ def build_menus(actions: tuple[Action, ...], bar: QMenuBar, window: Window) -> d
             menu.addSeparator()
             groups[action.menu] = action.group
         entry = QAction(action.text, bar)
-        entry.setShortcuts([QKeySequence(key) for key in action.keys])
-        tip = action.tip or action.plain
-        entry.setToolTip(f"{tip} ({action.shown_keys})" if action.keys else tip)
-        entry.setStatusTip(tip)
+        dress(entry, action)
         entry.setCheckable(action.checked is not None)
         entry.triggered.connect(lambda _=False, run=action.run: run(window))
         menu.addAction(entry)
         made[action.id] = entry
     return made
+
+
+def dress(entry: QAction, action: Action) -> None:
+    """Give an entry of a menu the keys of its action, and the tip that names them."""
+    entry.setShortcuts([QKeySequence(key) for key in action.keys])
+    tip = action.tip or action.plain
+    entry.setToolTip(f"{tip} ({action.shown_keys})" if action.keys else tip)
+    entry.setStatusTip(tip)

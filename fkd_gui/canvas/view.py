@@ -53,6 +53,7 @@ class FaceCanvas(FaceView):
         self._panning: QPointF | None = None
         self._space = False
         self._kept: tuple[int, ...] = ()
+        self.keys = keys.DEFAULT
         self._numbers = NumberKeys(len(session.project.schema))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -63,11 +64,12 @@ class FaceCanvas(FaceView):
     def event(self, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if keys.wanted(event, bool(self.session.keypoints), bool(self._move or self._band)):
+            selected, moving = bool(self.session.keypoints), bool(self._move or self._band)
+            if keys.wanted(event, selected, moving, self.keys):
                 event.accept()
                 return True
         elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            step = keys.tab_step(event)
+            step = keys.keypoint_step(event, self.keys)
             if step:
                 count = len(self.session.project.schema)
                 self.session.select((following(self.session.keypoints, count, step),))
@@ -81,26 +83,26 @@ class FaceCanvas(FaceView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        nudge = keys.nudge(event)
+        key, command = event.key(), self.keys.command(event)
+        nudge = keys.nudge(event, self.keys)
         if nudge is not None and self._nudge(*nudge):
             return
         if key == Qt.Key.Key_Escape and (self._move is not None or self._band is not None):
             self._cancel()
         elif key == Qt.Key.Key_Escape and self.session.keypoints:
             self.session.select(())
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._missing() is not None:
+        elif command == "canvas.place" and self._missing() is not None:
             self._place_by_key()
-        elif key == Qt.Key.Key_Space:
+        elif command == "canvas.pan":
             self._space = True
             self._update_cursor()
-        elif key == Qt.Key.Key_H and not event.modifiers():
+        elif command == "canvas.hide":
             self.hide_markers(True)
         elif keys.digit(event):
             self._call(keys.digit(event))
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+        elif command == "canvas.zoom_in":
             self.zoom(1.25)
-        elif key == Qt.Key.Key_Minus:
+        elif command == "canvas.zoom_out":
             self.zoom(0.8)
         elif key == Qt.Key.Key_Tab and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.focusNextPrevChild(True)
@@ -110,12 +112,13 @@ class FaceCanvas(FaceView):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.isAutoRepeat():
             return
-        if self._nudging and keys.is_arrow(event):
+        released = self.keys.released(event)
+        if self._nudging and released in keys.NUDGES:
             self._finish()
-        elif event.key() == Qt.Key.Key_Space:
+        elif released == "canvas.pan":
             self._space = False
             self._update_cursor()
-        elif event.key() == Qt.Key.Key_H:
+        elif released == "canvas.hide":
             self.hide_markers(False)
         else:
             super().keyReleaseEvent(event)

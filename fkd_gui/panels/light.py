@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -13,7 +14,14 @@ from fkd_gui.panels.kit import Text, button, named
 from fkd_gui.theme import UNIT, tabular
 
 _TITLES = {"brightness": "Brightness", "contrast": "Contrast", "gamma": "Gamma"}
-_KEYS = {"brightness": "B, Shift+B", "contrast": "C, Shift+C", "gamma": "Y, Shift+Y"}
+_KEYS = {
+    "brightness": ("brighter", "darker"),
+    "contrast": ("more_contrast", "less_contrast"),
+    "gamma": ("more_gamma", "less_gamma"),
+}
+"""ids of the actions that do the same by keys"""
+_RESET = "Show the greys that the face has"
+_EQUALISE = "Spread the greys of the face"
 
 
 class LightPanel(QWidget):
@@ -32,7 +40,7 @@ class LightPanel(QWidget):
         grid.setVerticalSpacing(UNIT)
         grid.setColumnStretch(1, 1)
         for row, (part, title) in enumerate(_TITLES.items()):
-            slider = named(QSlider(Qt.Orientation.Horizontal), title, f"{title} of the view ({_KEYS[part]})")
+            slider = named(QSlider(Qt.Orientation.Horizontal), title, f"{title} of the view")
             slider.setRange(*LIMITS[part])
             slider.setSingleStep(STEPS[part])
             slider.setPageStep(2 * STEPS[part])
@@ -46,9 +54,9 @@ class LightPanel(QWidget):
             for column, widget in enumerate((label, slider, value)):
                 grid.addWidget(widget, row, column)
             self.sliders[part], self._values[part] = slider, value
-        self.equalise = named(QCheckBox("Equalise"), "Equalise", "Spread the greys of the face (E)")
+        self.equalise = named(QCheckBox("Equalise"), "Equalise", _EQUALISE)
         self.equalise.toggled.connect(partial(self.changed.emit, "equalise"))
-        self.reset = button("Light as it is", "Light as it is", "Show the greys that the face has (Ctrl+0)")
+        self.reset = button("Light as it is", "Light as it is", _RESET)
         self.reset.clicked.connect(self.reset_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
@@ -59,6 +67,18 @@ class LightPanel(QWidget):
         layout.addWidget(Text("How faces look here. Labels, exports and training never see it.", "muted"))
         layout.addStretch(1)
         self.show_options(CanvasOptions())
+
+    def show_keys(self, keys: Callable[[str], str]) -> None:
+        """Name in the tool tips the keys that actions have, told by the action's id."""
+        tips = {
+            slider: (f"{_TITLES[part]} of the view", [keys(action) for action in _KEYS[part]])
+            for part, slider in self.sliders.items()
+        }
+        tips[self.reset] = _RESET, [keys("plain_light")]
+        tips[self.equalise] = _EQUALISE, [keys("show_equalise")]
+        for control, (text, found) in tips.items():
+            shown = ", ".join(filter(None, found))
+            control.setToolTip(f"{text} ({shown})" if shown else text)
 
     def show_options(self, options: CanvasOptions) -> None:
         """Show how faces are lit, also where keys and menus changed it."""

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from fkd_gui.actions import Action, When, all_actions
 from fkd_gui.canvas import keys
 from fkd_gui.enabling import allowed
+from fkd_gui.keyboard_map import KeyboardMap
 from fkd_gui.main_window import MainWindow
 from fkd_gui.shortcuts import ShortcutTable
 from fkd_gui.theme import apply_theme, current
@@ -21,7 +22,7 @@ from tests.helpers.windows import moved, view_of
 
 ACTIONS = all_actions()
 DIALOGS = {"open": QFileDialog, "import": QFileDialog, "import_folder": QFileDialog, "export": QFileDialog,
-           "shortcuts": ShortcutTable, "about": QMessageBox}  # fmt: skip
+           "shortcuts": ShortcutTable, "keyboard_map": KeyboardMap, "about": QMessageBox}  # fmt: skip
 SHARED_WITH_THE_CANVAS = {"fit": {"0"}, "next": {"Right"}, "previous": {"Left"}}
 """`0` means the same in both; the canvas takes arrows only while keypoints are selected"""
 
@@ -151,29 +152,6 @@ def test_every_action_does_something_without_failing(
     monkeypatch.undo()
     if action.id.startswith("theme"):
         apply_theme(QApplication.instance(), theme)
-
-
-def test_the_table_of_shortcuts_lists_them_all(qtbot: QtBot) -> None:
-    dialog = ShortcutTable(ACTIONS)
-    qtbot.addWidget(dialog)
-    cells = {
-        (dialog.table.item(row, 1).text(), dialog.table.item(row, 2).text())
-        for row in range(dialog.table.rowCount())
-    }
-    assert {(a.plain, a.shown_keys) for a in ACTIONS if a.keys} <= cells
-    assert any("Nudge by 0.1" in what for what, _ in cells)
-
-
-def test_the_table_of_shortcuts_is_filtered_as_one_types(qtbot: QtBot) -> None:
-    dialog = ShortcutTable(ACTIONS)
-    qtbot.addWidget(dialog)
-    qtbot.keyClicks(dialog.query, "undo")
-    seen = [
-        dialog.table.item(row, 1).text()
-        for row in range(dialog.table.rowCount())
-        if not dialog.table.isRowHidden(row)
-    ]
-    assert seen == ["Undo"]
 
 
 def test_checked_actions_follow_the_canvas(window: MainWindow) -> None:
