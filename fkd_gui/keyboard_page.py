@@ -21,11 +21,13 @@ _SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)
 """points of the text; the largest one counts that leaves one page"""
 _MARGIN = 12.0
 """of the page, in millimetres"""
-_STYLE = """
-body { font-family: sans-serif; color: #1c1c1c; }
-h1 { font-size: 160%; margin: 0 0 4px 0; } h2 { font-size: 115%; margin: 8px 0 2px 0; }
+_WEB = """
+body { font-family: sans-serif; color: #1c1c1c; max-width: 60em; margin: 2em auto; padding: 0 1em; }
+h1 { font-size: 1.6em; } h2 { font-size: 1.15em; margin: 0.8em 0 0.2em 0; }
 td { padding: 1px 0; vertical-align: top; } td.keys { font-weight: bold; text-align: right; }
 """
+_UNITS = 10.0
+"""units of the layout for one point: the same lines on every device"""
 
 
 @attrs.frozen
@@ -54,8 +56,8 @@ class Page:
             groups.setdefault(where, []).append((text, keys_text))
         return cls(tuple((title, tuple(lines)) for title, lines in groups.items()), tuple(bindings))
 
-    def html(self, image: str = "") -> str:
-        """The page without pictures of its own; `image` is put below the title."""
+    def html(self, style: str = _WEB, image: str = "") -> str:
+        """The page in a style; `image` is put below the title."""
         columns = "".join(
             f'<td width="48%" valign="top">{"".join(map(_group, column))}</td>'
             + ('<td width="4%"></td>' if place == 0 else "")
@@ -63,7 +65,7 @@ class Page:
         )
         return (
             f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>FKD keyboard map</title>'
-            f"<style>{_STYLE}</style></head><body><h1>FKD keyboard map</h1>{image}"
+            f"<style>{style}</style></head><body><h1>FKD keyboard map</h1>{image}"
             f'<table width="100%" cellspacing="0" cellpadding="0"><tr>{columns}</tr></table></body></html>'
         )
 
@@ -76,13 +78,16 @@ class Page:
         drawn = QRectF(box.left(), box.top(), box.width(), box.width() * ASPECT)
         gap = 10 * dots
         room = box.height() - drawn.height() - gap
-        document = self._fitting(box.width(), room, dots)
+        scale = dots / _UNITS
+        document = _fitting(self, box.width() / scale, room / scale)
         painter.save()
         painter.translate(box.left(), box.top())
+        painter.scale(scale, scale)
         document.drawContents(painter)
         painter.restore()
+        below = drawn.translated(0, document.size().height() * scale + gap)
         painter.save()
-        paint_keyboard(painter, drawn.translated(0, document.size().height() + gap), self.bindings)
+        paint_keyboard(painter, below, self.bindings)
         painter.restore()
 
     def save(self, path: Path) -> Path:
@@ -93,23 +98,10 @@ class Page:
         """
         with writing(path):
             if path.suffix.lower() in (".html", ".htm"):
-                path.write_text(self.html(self._svg()), encoding="utf-8")
+                path.write_text(self.html(image=self._svg()), encoding="utf-8")
             else:
                 path.write_bytes(self._pdf())
         return path
-
-    def _fitting(self, width: float, room: float, dots: float) -> QTextDocument:
-        for size in _SIZES:
-            document = QTextDocument()
-            font = QFont("sans-serif")
-            font.setPixelSize(max(1, round(size * dots)))
-            document.setDefaultFont(font)
-            document.setDocumentMargin(0)
-            document.setHtml(self.html())
-            document.setTextWidth(width)
-            if document.size().height() <= room:
-                break
-        return document
 
     def _pdf(self) -> bytes:
         data = QByteArray()
@@ -157,6 +149,30 @@ def page_layout() -> QPageLayout:
     margins = QMarginsF(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
     size = QPageSize(QPageSize.PageSizeId.A4)
     return QPageLayout(size, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter)
+
+
+def _fitting(page: Page, width: float, room: float) -> QTextDocument:
+    """The page laid out in units, in the largest text that leaves room."""
+    for size in _SIZES:
+        em = size * _UNITS
+        font = QFont("sans-serif")
+        font.setPixelSize(round(em))
+        document = QTextDocument()
+        document.setDefaultFont(font)
+        document.setDocumentMargin(0)
+        document.setHtml(page.html(_page_style(em)))
+        document.setTextWidth(width)
+        if document.size().height() <= room:
+            break
+    return document
+
+
+def _page_style(em: float) -> str:
+    return (
+        f"body {{ color: #1c1c1c; }} h1 {{ font-size: {1.6 * em:.0f}px; margin: 0; }}"
+        f"h2 {{ font-size: {1.15 * em:.0f}px; margin-top: {0.7 * em:.0f}px; margin-bottom: {0.2 * em:.0f}px; }}"
+        "td.keys { font-weight: bold; }"
+    )
 
 
 def _group(group: tuple[str, tuple[tuple[str, str], ...]]) -> str:

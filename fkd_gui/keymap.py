@@ -87,6 +87,8 @@ class Keymap(QObject):
             return ""
         if key == "Esc":
             return "Escape lets go and leads back everywhere."
+        if key == "Ctrl+Tab":
+            return "It leads from the face to the next control."
         if len(key) == 1 and key.isdigit():
             return "Figures select keypoints by their number."
         if id in NUDGES and "+" in key.removesuffix("+"):

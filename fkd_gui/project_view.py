@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from fkd_core.evaluation.report import EvaluationReport
@@ -32,6 +32,8 @@ from fkd_gui.unsaved_bar import UnsavedBar
 
 PREDICT = "Predict the test faces"
 SHOW = "Show the predictions"
+_PAUSE = 3_000
+"""milliseconds on one face before this is noted down as where one left off"""
 
 
 class ProjectView(QWidget):
@@ -98,6 +100,11 @@ class ProjectView(QWidget):
         self._connect()
         self.show_place(settings.get(PLACE))
         self.went_back = left_off.go_back(settings, self)
+        # A crash must not lead back to where one was hours ago.
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._pause.timeout.connect(lambda: left_off.keep(settings, self))
+        self.session.face_changed.connect(lambda _: self._pause.start())
+        self.session.closing.connect(self._pause.stop)
         self.desk.read_runs()
 
     def show_place(self, place: str) -> None:
