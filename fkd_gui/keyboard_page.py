@@ -168,9 +168,10 @@ def _fitting(page: Page, width: float, room: float) -> QTextDocument:
 
 
 def _page_style(em: float) -> str:
+    above, below = 0.7 * em, 0.2 * em
     return (
         f"body {{ color: #1c1c1c; }} h1 {{ font-size: {1.6 * em:.0f}px; margin: 0; }}"
-        f"h2 {{ font-size: {1.15 * em:.0f}px; margin-top: {0.7 * em:.0f}px; margin-bottom: {0.2 * em:.0f}px; }}"
+        f"h2 {{ font-size: {1.15 * em:.0f}px; margin-top: {above:.0f}px; margin-bottom: {below:.0f}px; }}"
         "td.keys { font-weight: bold; }"
     )
 
