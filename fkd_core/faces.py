@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fkd_core.errors import ProjectError
 from fkd_core.files import write_array
+from fkd_core.partial_images import PartialImages, find_images
 
 
 def save_ids(folder: Path, split: str, ids: NDArray[np.int64], digests: NDArray[np.uint64]) -> None:
@@ -27,32 +28,51 @@ class FaceSet:
         images: uint8 `(N, H, W)`, memory-mapped read-only.
         ids: int64 `(N,)`, the source's ids (ImageId of the test file, 0-based row of the training file).
         digests: uint64 `(N,)`, equal for faces whose pixels are equal.
+        trouble: why some images cannot be read; None if all can.
+        whole: how many can be read, from the first on; None for all.
     """
 
     images: NDArray[np.uint8]
     ids: NDArray[np.int64]
     digests: NDArray[np.uint64]
+    trouble: str | None = None
+    whole: int | None = None
 
     def __len__(self) -> int:
         return len(self.images)
 
     @classmethod
-    def open(cls, folder: Path, split: str) -> FaceSet:
+    def open(
+        cls, folder: Path, split: str, *, shape: tuple[int, int, int] | None = None, lenient: bool = False
+    ) -> FaceSet:
         """Open the faces of a split.
+
+        Args:
+            shape: what the images should have; None if that is not known.
+            lenient: open also where images are missing; see `trouble`.
 
         Raises:
             ProjectError: if a file is missing or damaged.
         """
         parts = {}
+        trouble: str | None = None
+        whole: int | None = None
+        if lenient and shape is not None:
+            found = find_images(folder / f"{split}_images.npy", shape)
+            trouble, whole = found.trouble, len(found.images)
         for part in ("images", "ids", "digests"):
             path = folder / f"{split}_{part}.npy"
+            if part == "images" and trouble is not None and shape is not None:
+                parts[part] = cast("NDArray[Any]", PartialImages(found.images, shape[0]))
+                continue
             try:
                 parts[part] = np.load(path, mmap_mode="r" if part == "images" else None, allow_pickle=False)
             except (OSError, ValueError, EOFError) as error:
+                told = find_images(path, shape).trouble if part == "images" and shape is not None else None
                 raise ProjectError(
                     "the faces of the project cannot be read",
                     where=path,
-                    found=str(error),
+                    found=told or str(error),
                     todo="Restore the file from a copy, or import the data again",
                 ) from error
         images = parts["images"]
@@ -67,7 +87,7 @@ class FaceSet:
                 expected="uint8 (N, H, W) images and as many ids",
                 found=", ".join(f"{name} {part.dtype} {part.shape}" for name, part in parts.items()),
             )
-        return cls(images, parts["ids"], parts["digests"])
+        return cls(images, parts["ids"], parts["digests"], trouble, whole if trouble is not None else None)
 
     def save(self, folder: Path, split: str) -> None:
         """Write ids and digests beside images that are already there."""

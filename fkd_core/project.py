@@ -42,13 +42,16 @@ class Project:
         in_use: whether that is because another program writes to it.
     """
 
-    def __init__(self, folder: Path, *, write: bool = False, fall_back: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, write: bool = False, fall_back: bool = False, lenient: bool = False
+    ) -> None:
         """Open a project.
 
         Args:
             folder: the project.
             write: hold the writer's lock, so that labels can be edited.
             fall_back: open read-only, and say so in `read_only`, where writing is impossible.
+            lenient: open also where images of faces cannot be read; see `trouble`.
 
         Raises:
             ProjectError: if it is none, damaged or of a newer version.
@@ -56,7 +59,10 @@ class Project:
         """
         self.folder = folder
         self.manifest = Manifest.load(folder)
-        self.faces = {split: FaceSet.open(folder / "faces", split) for split in self.manifest.splits}
+        self.faces = {
+            split: FaceSet.open(folder / "faces", split, shape=(count, *self.schema.size), lenient=lenient)
+            for split, count in self.manifest.splits.items()
+        }
         for split, faces in self.faces.items():
             if len(faces) != self.manifest.splits[split]:
                 raise ProjectError(
@@ -151,6 +157,21 @@ class Project:
         split, row = self.locate(face)
         image: NDArray[np.uint8] = self.faces[split].images[row]
         return image
+
+    def trouble(self, face: int) -> str | None:
+        """Why the picture of a face cannot be read; None if it can."""
+        split, row = self.locate(face)
+        faces = self.faces[split]
+        return None if faces.whole is None or row < faces.whole else faces.trouble
+
+    def unreadable(self, faces: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Which of some faces have no picture that can be read."""
+        found = np.zeros(len(faces), np.bool_)
+        for split, part in self.faces.items():
+            if part.whole is not None:
+                span = self.span(split)
+                found |= (faces >= span.start + part.whole) & (faces < span.stop)
+        return found
 
     def label_fingerprint(self) -> str:
         """Changes whenever a label does; a run records it."""

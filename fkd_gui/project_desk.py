@@ -174,7 +174,7 @@ class ProjectDesk(QObject):
 
 
 def _opened(folder: Path) -> Project:
-    project = Project(folder, write=True, fall_back=True)
+    project = Project(folder, write=True, fall_back=True, lenient=True)
     try:
         fill_demo(project)
     except BaseException:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from fkd_core.copying import save_copy
 from fkd_core.errors import DamagedLabelsError
+from fkd_core.faces import FaceSet
 from fkd_core.labels.restore import Restoration, find_restoration
 from fkd_gui import dialogs
 from fkd_gui.notices import Level, Notice, notice_of
@@ -50,6 +51,9 @@ class SafetyDesk(QObject):
         view.unsaved.leave_requested.connect(self._leave_without)
         view.session.safety_changed.connect(lambda: self._count_unsaved(view.session))
         project = view.project
+        for split, faces in project.faces.items():
+            if faces.whole is not None:
+                self._tell_unreadable(project.folder / "faces" / f"{split}_images.npy", faces)
         if project.read_only is not None:
             text, action = project.read_only, AGAIN if project.in_use else COPY
             title = "This project is open for reading only."
@@ -138,6 +142,15 @@ class SafetyDesk(QObject):
             return False
         self._copying.cancel()
         return True
+
+    def _tell_unreadable(self, path: Path, faces: FaceSet) -> None:
+        lost = len(faces) - (faces.whole or 0)
+        self._window.notices.show_message(
+            f"{lost:,} of {len(faces):,} faces cannot be shown.",
+            f"Where: {path}\nFound: {faces.trouble}\nTheir labels are kept, and all else goes on."
+            " Restore the file from a copy, or import the data again.",
+            Level.WARNING,
+        )
 
     def _count_unsaved(self, session: Session) -> None:
         if session.trouble is not None and session.unsaved:

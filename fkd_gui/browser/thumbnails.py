@@ -16,6 +16,7 @@ from fkd_core.labels.values import State
 from fkd_core.project import Project
 from fkd_gui.browser.signs import draw_bookmark, draw_note
 from fkd_gui.canvas import markers
+from fkd_gui.canvas.placeholder import paint_placeholder
 from fkd_gui.canvas.scene import grey_image
 from fkd_gui.theme import DARK, LIGHT, Theme
 
@@ -63,6 +64,8 @@ def paint_faces(
         image = grey_image(pixels)
         painter.drawImage(QRectF(x, y, size, size), image, QRectF(image.rect()))
     _paint_keypoints(painter, project, faces, np.array(corners), size, theme, ratio)
+    for number in np.flatnonzero(project.unreadable(faces)):
+        paint_placeholder(painter, QRectF(*corners[number], size, size), theme, ratio)
     reviewed = _reviewed(project, faces)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for (x, y), done in zip(corners, reviewed, strict=True):

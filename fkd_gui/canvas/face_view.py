@@ -18,6 +18,7 @@ from fkd_gui.canvas.ghosts import Ghosts, paint_ghosts
 from fkd_gui.canvas.grid import paint_grid
 from fkd_gui.canvas.loupe import paint_loupe
 from fkd_gui.canvas.move import Move
+from fkd_gui.canvas.placeholder import paint_placeholder
 from fkd_gui.canvas.scene import CanvasOptions, Scene, grey_image, origins_of
 from fkd_gui.session import Session
 from fkd_gui.theme import current
@@ -47,6 +48,7 @@ class FaceView(QWidget):
         self._nudging = False
         self._hidden = False
         self._hovered: int | None = None
+        self._refused = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._load(session.face)
@@ -180,7 +182,11 @@ class FaceView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.fillRect(event.rect(), QColor(current().image_surround))
-            self._paint(painter, self.scene(), float(self.width()), float(self.height()))
+            trouble = self._trouble()
+            if trouble is None:
+                self._paint(painter, self.scene(), float(self.width()), float(self.height()))
+            else:
+                self._paint_trouble(painter, trouble)
 
     def _paint(self, painter: QPainter, scene: Scene, width: float, height: float) -> None:
         layers.paint_image(painter, scene)
@@ -200,33 +206,60 @@ class FaceView(QWidget):
             layers.paint_note(painter, scene, note, width, height)
         layers.paint_band(painter, scene)
         missing = self._missing()
-        if missing is not None and self._move is None:
-            layers.paint_hint(
-                painter, scene, f"Click where the {scene.schema.label(missing)} is, or press Enter", width
-            )
+        if self._move is not None and self._move.held_back:
+            layers.paint_hint(painter, scene, self._limits(), width)
+        elif missing is not None and self._move is None:
+            where = "inside the picture, where" if self._refused else "where"
+            text = f"Click {where} the {scene.schema.label(missing)} is, or press Enter"
+            layers.paint_hint(painter, scene, text, width)
         if scene.moving:
             paint_loupe(painter, scene, scene.moving[0], width, height)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(scene.theme.focus), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(1, 1, width - 2, height - 2))
+            self._paint_focus(painter, width, height)
+
+    def _paint_focus(self, painter: QPainter, width: float, height: float) -> None:
+        painter.setPen(QPen(QColor(current().focus), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(1, 1, width - 2, height - 2))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._refit()
 
     def _placed(self, keypoints: tuple[int, ...]) -> tuple[int, ...]:
-        """Those of the keypoints that have a place."""
+        """Those of the keypoints that have a place that is seen."""
+        if self._trouble() is not None:
+            return ()
         points = self.session.project.labels.table.points[self.session.face]
         return tuple(k for k in keypoints if np.isfinite(points[k]).all())
 
+    def _trouble(self) -> str | None:
+        """Why there is no picture of the current face; None if there is one."""
+        return self.session.project.trouble(self.session.face)
+
+    def _paint_trouble(self, painter: QPainter, trouble: str) -> None:
+        project = self.session.project
+        split, row = project.locate(self.session.face)
+        text = (
+            f"The picture of {split} row {row:,} cannot be read.\n"
+            f"{split}_images.npy in the project’s folder “faces”: {trouble}.\n"
+            "Its labels are kept. Restore the file from a copy, or import the data again."
+        )
+        side = min(self.width(), self.height()) - 32.0
+        box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        paint_placeholder(painter, box, current(), self.devicePixelRatioF(), text)
+        if self.hasFocus():
+            self._paint_focus(painter, float(self.width()), float(self.height()))
+
     def _places(self) -> NDArray[np.float64]:
+        if self._trouble() is not None:  # nothing that is not seen can be grabbed
+            return np.full((len(self.session.project.schema), 2), np.nan)
         return self._view.to_widget(self.session.project.labels.table.points[self.session.face])
 
     def _missing(self) -> int | None:
         """The keypoint that the next click places."""
         chosen = self.session.keypoints
-        if len(chosen) != 1 or self.session.project.read_only is not None:
+        if len(chosen) != 1 or self.session.project.read_only is not None or self._trouble() is not None:
             return None
         point = self.session.project.labels.table.points[self.session.face, chosen[0]]
         return None if np.isfinite(point).all() else chosen[0]
@@ -244,6 +277,10 @@ class FaceView(QWidget):
         shown = ", ".join(part for part in (tone, turned) if part)
         version = "" if self._version is None else f"Ghost: {self._version[0]}"
         return " · ".join(part for part in (version, f"View only: {shown}" if shown else "") if part)
+
+    def _limits(self) -> str:
+        height, width = self.session.project.schema.size
+        return f"Keypoints stay in the frame: 0 to {width} by 0 to {height}"
 
     def _ghost_places(self) -> dict[str, NDArray[np.float64]]:
         found = {kind: self._ghosts.points(kind) for kind in self._options.ghosts}
@@ -284,6 +321,8 @@ class FaceView(QWidget):
             parts.append(f"{project.schema.label(k)}: {where}")
         known = int(np.isfinite(table.points[face, :, 0]).sum())
         text = "; ".join(parts) or f"{known} of {len(project.schema)} keypoints have a place"
+        if self._trouble() is not None:
+            text = f"The picture cannot be read. {text}"
         self.setAccessibleDescription(f"{text}. Tab selects the next keypoint, Ctrl+Tab leaves the face.")
 
     def _develop(self, face: int | None = None) -> None:

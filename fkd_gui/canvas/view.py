@@ -211,6 +211,7 @@ class FaceCanvas(FaceView):
     def _selection_changed(self, _keypoints: Any) -> None:
         if self._nudging:
             self._finish()
+        self._refused = False
         self._update_cursor()
         self._describe()
         self.update()
@@ -245,6 +246,8 @@ class FaceCanvas(FaceView):
         height, width = self.session.project.schema.size
         if not (-0.5 <= x <= width and -0.5 <= y <= height):
             self.noted.emit("A keypoint must lie on the face: click inside the frame")
+            self._refused = True
+            self.update()
             return
         point = np.array([[min(max(x, 0), width), min(max(y, 0), height)]], np.float32)
         nowhere = np.full((1, 2), np.nan, np.float32)
@@ -316,8 +319,7 @@ class FaceCanvas(FaceView):
 
     def _show_move(self, move: Move) -> None:
         if move.held_back and not (self._move and self._move.held_back):
-            height, width = self.session.project.schema.size
-            self.noted.emit(f"Keypoints stay in the frame: 0 to {width} by 0 to {height}")
+            self.noted.emit(self._limits())
         self._move = move
         self.update()
 

@@ -5,12 +5,23 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QDoubleSpinBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fkd_core.labels.values import State
 from fkd_gui.canvas import markers
+from fkd_gui.panels.coordinate_box import CoordinateBox
 from fkd_gui.panels.keypoint_model import KIND, SHORT, STATE, Column
 from fkd_gui.theme import DARK, LIGHT, Theme, current, icon, tabular
 
@@ -18,6 +29,7 @@ WIDE = 100
 """from this width on a state is written out"""
 
 _MARKER = 24
+_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 _PADDING = 6
 _ICONS = {State.VISIBLE: "eye", State.OCCLUDED: "eye-slash", State.ABSENT: "prohibit"}
 Index = QModelIndex | QPersistentModelIndex
@@ -64,22 +76,25 @@ class KeypointCell(QStyledItemDelegate):
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
-        editor = QDoubleSpinBox(parent)
-        # The style sheet takes frame and buttons away; Qt's own `NoButtons` would leave no room for the text.
-        editor.setProperty("cell", True)
-        editor.setDecimals(2)
-        editor.setSingleStep(0.1)
-        editor.setRange(0, self._limits[Column(index.column())])
-        return editor
+        column = Column(index.column())
+        return CoordinateBox(column.name.lower(), self._limits[column], parent)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter and Tab do not leave a number that cannot be."""
+        if isinstance(watched, CoordinateBox) and isinstance(event, QKeyEvent) and event.key() in _ENDS:
+            watched.interpretText()
+            if watched.outside:
+                return True
+        return super().eventFilter(watched, event)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         value = index.data(Qt.ItemDataRole.EditRole)
-        if isinstance(editor, QDoubleSpinBox):
-            editor.setValue(editor.maximum() / 2 if value is None else value)
+        if isinstance(editor, CoordinateBox):
+            editor.setValue(editor.highest / 2 if value is None else value)
             editor.selectAll()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        if isinstance(editor, QDoubleSpinBox):
+        if isinstance(editor, CoordinateBox):
             editor.interpretText()
             before: Any = index.data(Qt.ItemDataRole.EditRole)
             if before is None or abs(before - editor.value()) > 0.004:

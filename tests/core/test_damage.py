@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 
 from fkd_core.cli.main import main
-from fkd_core.errors import BadInputError, DamagedLabelsError, ReadOnlyError
+from fkd_core.errors import BadInputError, DamagedLabelsError, ProjectError, ReadOnlyError
 from fkd_core.labels import edits, store
 from fkd_core.labels.backups import DAYS, FOLDER, LATEST, Backup, back_up, list_backups, surplus
 from fkd_core.labels.journal import FILE
@@ -327,3 +328,61 @@ def test_a_writer_on_another_computer_is_respected_until_it_gives_no_sign_of_lif
         assert project.read_only is None
         change(project)
     assert not holder.exists(), "who leaves takes the name away"
+
+
+def cut_images(folder: Path, whole: int) -> None:
+    """Leave so many faces of the training images, and half of the next."""
+    path = folder / "faces" / "train_images.npy"
+    with path.open("rb+") as file:
+        file.truncate(128 + whole * 96 * 96 + 4000)
+
+
+def test_faces_whose_images_are_cut_off_are_named_and_the_others_shown(folder: Path) -> None:
+    with Project(folder) as project:
+        images = np.array(project.faces["train"].images)
+    cut_images(folder, 5)
+    with pytest.raises(ProjectError, match=r"train_images\.npy.*it ends early: rows 5 to 11 are missing"):
+        Project(folder)
+    with Project(folder, write=True, lenient=True) as project:
+        assert project.trouble(4) is None
+        assert project.trouble(5) == "it ends early: rows 5 to 11 are missing"
+        assert project.trouble(12) is None
+        assert np.flatnonzero(project.unreadable(np.arange(16))).tolist() == [5, 6, 7, 8, 9, 10, 11]
+        np.testing.assert_array_equal(project.image(4), images[4])
+        assert not project.image(7).any()
+        expected = images.copy()
+        expected[5:] = 0
+        partial = project.faces["train"].images
+        keys = [3, 9, -1, -12, slice(2, 8), np.array([0, 11, 4]), (slice(3, 7), slice(1, 5), 7), (2, 3, 4)]
+        for key in keys:
+            np.testing.assert_array_equal(partial[key], expected[key])
+        np.testing.assert_array_equal(np.asarray(partial), expected)
+        assert (len(partial), partial.shape, partial.dtype) == (12, images.shape, np.uint8)
+        with pytest.raises(IndexError):
+            partial[12]
+        change(project)
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda path: path.unlink(), "there is no such file"),
+        (lambda path: path.write_bytes(b"junk" * 99), "it is no array of images"),
+        (lambda path: path.write_bytes(b""), "it is no array of images"),
+        (
+            lambda path: np.save(path, np.zeros((7, 2))),
+            r"it holds float64 \(7, 2\), not uint8 \(12, 96, 96\)",
+        ),
+    ],
+)
+def test_images_that_cannot_be_read_at_all_are_told(
+    folder: Path, damage: Callable[[Path], None], told: str
+) -> None:
+    damage(folder / "faces" / "train_images.npy")
+    with pytest.raises(ProjectError, match="the faces of the project"):
+        Project(folder)
+    with Project(folder, lenient=True) as project:
+        assert project.faces["train"].whole == 0
+        assert re.fullmatch(told, str(project.trouble(0)))
+        assert project.image(0).shape == (96, 96)
+        assert project.image(13).any(), "the test faces are whole"

@@ -16,12 +16,14 @@ from fkd_core.labels.backups import list_backups
 from fkd_core.labels.journal import FILE
 from fkd_core.project import Project
 from fkd_gui.main_window import MainWindow
+from fkd_gui.panels.coordinate_box import CoordinateBox
+from fkd_gui.panels.keypoint_model import Column
 from fkd_gui.project_view import ProjectView
 from fkd_gui.safety_desk import AGAIN, COPY
 from tests.helpers.damage import spoil_header, spoil_table
 from tests.helpers.places import read_only_copy, small_disk
 from tests.helpers.projects import make_project
-from tests.helpers.windows import moved, open_project, view_of
+from tests.helpers.windows import focus, moved, open_project, place_of, view_of
 
 Make = Callable[[], MainWindow]
 
@@ -260,3 +262,102 @@ def test_a_project_on_a_read_only_disk_offers_a_copy(
         view = open_project(qtbot, empty_window, tmp_path / "copy.fkd")
         edit(qtbot, view, 33)
         empty_window.close_project()
+
+
+def test_faces_without_pictures_are_marked_and_the_rest_goes_on(
+    qtbot: QtBot, empty_window: MainWindow, project_folder: Path
+) -> None:
+    path = project_folder / "faces" / "train_images.npy"
+    with path.open("rb+") as file:
+        file.truncate(128 + 5 * 96 * 96)
+    view = open_project(qtbot, empty_window, project_folder)
+    assert empty_window.notices.notice is not None
+    assert empty_window.notices.notice.title == "7 of 12 faces cannot be shown."
+    assert "it ends early: rows 5 to 11 are missing" in empty_window.notices.notice.text
+    canvas, grid = view.label.canvas, view.label.browser.grid
+    whole, tiles = canvas.grab().toImage(), grid.viewport().grab().toImage()
+    view.session.go_to(6)
+    assert canvas.grab().toImage() != whole
+    assert "The picture cannot be read" in canvas.accessibleDescription()
+    cell = grid.visualRect(grid.model().index(6, 0)).center()
+    other = grid.visualRect(grid.model().index(7, 0)).center()
+    ratio = tiles.devicePixelRatio()
+    assert tiles.pixelColor(cell * ratio) == tiles.pixelColor(other * ratio), "one sign for all of them"
+    before = view.project.labels.table.points[6].copy()
+    view.session.select((0,))
+    focus(qtbot, canvas)
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton)
+    np.testing.assert_array_equal(view.project.labels.table.points[6], before)
+    view.session.go_to(2)
+    edit(qtbot, view, 40, face=2)
+    for place in ("review", "train", "submit", "label"):
+        empty_window.show_place(place)
+        assert not empty_window.grab().isNull()
+
+
+def test_a_drag_out_of_the_frame_is_held_back_and_said_on_the_face(qtbot: QtBot, window: MainWindow) -> None:
+    view = view_of(window)
+    canvas, table = view.label.canvas, view.project.labels.table
+    start = place_of(canvas, table.points[0, 0])
+    outside = place_of(canvas, (-30, 50))
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(canvas, outside)
+    assert canvas.moving is not None
+    assert canvas.moving.held_back
+    held_back = canvas.grab().toImage()
+    qtbot.mouseMove(canvas, place_of(canvas, (0.0, 50)))
+    assert canvas.grab().toImage() != held_back
+    assert window.statusBar().currentMessage() == "Keypoints stay in the frame: 0 to 96 by 0 to 96"
+    with qtbot.waitSignal(view.session.saved):
+        qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=outside)
+    assert 0 <= table.points[0, 0, 0] < 0.5
+
+
+@pytest.mark.parametrize(("column", "typed"), [(Column.X, "120"), (Column.Y, "-3"), (Column.Y, "96.01")])
+def test_a_number_outside_the_frame_is_told_where_it_is_typed(
+    qtbot: QtBot, window: MainWindow, column: Column, typed: str
+) -> None:
+    view = view_of(window)
+    panel = view.label.keypoints
+    before = view.project.labels.table.points[0, 4].copy()
+    panel.table.edit(panel.model.index(4, column))
+    editor = panel.table.findChild(CoordinateBox)
+    assert isinstance(editor, CoordinateBox)
+    qtbot.keyClicks(editor, typed)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert editor.word == f"{column.name.lower()} lies between 0 and 96"
+    assert editor.isVisible(), "Enter does not take what cannot be"
+    assert editor.text() == f"{float(typed):.2f}" or editor.text() == typed
+    assert view.project.labels.table.points[0, 4].tolist() == before.tolist()
+    editor.selectAll()
+    qtbot.keyClicks(editor, "44.5")
+    with qtbot.waitSignal(view.session.saved):
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert view.project.labels.table.points[0, 4, column - Column.X] == 44.5
+
+
+def test_a_number_outside_that_is_left_is_told_and_not_taken(qtbot: QtBot, window: MainWindow) -> None:
+    view = view_of(window)
+    panel = view.label.keypoints
+    before = view.project.labels.table.points[0, 4].copy()
+    panel.table.edit(panel.model.index(4, Column.X))
+    editor = panel.table.findChild(CoordinateBox)
+    assert isinstance(editor, CoordinateBox)
+    qtbot.keyClicks(editor, "120")
+    focus(qtbot, view.label.canvas)
+    assert window.notices.notice is not None
+    assert window.notices.notice.title == "A keypoint must stay in the frame."
+    assert view.project.labels.table.points[0, 4].tolist() == before.tolist()
+
+
+def test_a_filter_with_a_typing_error_is_marked_where_it_is(qtbot: QtBot, window: MainWindow) -> None:
+    view = view_of(window)
+    view.label.focus_filter()
+    bar = view.label.browser.bar
+    shown = len(view.label.browser.model.faces)
+    qtbot.keyClicks(bar.query, "missing:nose_tip and reviewd:no")
+    qtbot.keyClick(bar.query, Qt.Key.Key_Return)
+    assert bar.query.mistake == (21, 28)
+    assert "reviewd" in bar.query.accessibleDescription()
+    assert len(view.label.browser.model.faces) == shown
