@@ -61,6 +61,52 @@ def imputation_edit(
         Cancelled: if the job was stopped.
     """
     job = job or Job()
+    gathered = gather(
+        project, method, run=run, rule=rule, engine=engine, networks=networks, fast=fast, job=job
+    )
+    imputation = fill(
+        method,
+        gathered.known,
+        project.schema,
+        seed=seed,
+        shuffle=shuffle,
+        context=gathered.context,
+        job=job,
+    )
+    table = project.labels.table
+    filled = np.full_like(table.points, np.nan)
+    filled[project.span("train")] = imputation.points
+    return edits.impute(table, method, filled, gathered.where), imputation
+
+
+@attrs.frozen(eq=False)
+class Gathered:
+    """What a method is given of a project.
+
+    Args:
+        known: `(n, K, 2)`, the labels of the training faces that are a source, NaN elsewhere.
+        where: bool `(N, K)` over all faces, the keypoints that may be filled.
+        context: what else the method may use.
+    """
+
+    known: Points
+    where: Mask
+    context: Context
+
+
+def gather(
+    project: Project,
+    method: str,
+    *,
+    run: str | None = None,
+    rule: str | None = None,
+    engine: Engine | None = None,
+    networks: Networks | None = None,
+    fast: bool = False,
+    job: Job | None = None,
+) -> Gathered:
+    """What a method needs of a project to fill its training faces; see `imputation_edit`."""
+    job = job or Job()
     table = project.labels.table
     span = project.span("train")
     where = edits.imputable(table)
@@ -74,10 +120,7 @@ def imputation_edit(
             raise BadInputError(f"{method} needs a trained run", todo="Name one: --run RUN")
         looks = _Looks(engine, _run_of(project, run), project, networks or Networks(), fast, job)
         context = attrs.evolve(context, seen=_seen(looks, known, where[span], wanted))
-    imputation = fill(method, known, project.schema, seed=seed, shuffle=shuffle, context=context, job=job)
-    filled = np.full_like(table.points, np.nan)
-    filled[span] = imputation.points
-    return edits.impute(table, method, filled, where), imputation
+    return Gathered(known, where, context)
 
 
 def _context(project: Project, method: Method, rule: str | None, known: Points, where: Mask) -> Context:
