@@ -21,6 +21,8 @@ from fkd_gui.canvas.scene import grey_image
 from fkd_gui.theme import DARK, LIGHT, Theme
 
 _KINDS = (*markers.KINDS, "")
+_TICKS = 100
+"""side of a picture from which on single keypoints can show that they were reviewed"""
 
 
 @lru_cache(maxsize=32)
@@ -63,10 +65,13 @@ def paint_faces(
     for pixels, (x, y) in zip(pictures, corners, strict=True):
         image = grey_image(pixels)
         painter.drawImage(QRectF(x, y, size, size), image, QRectF(image.rect()))
+    reviewed = _reviewed(project, faces)
     _paint_keypoints(painter, project, faces, np.array(corners), size, theme, ratio)
+    if size >= _TICKS:
+        # Where all are reviewed the tick of the face says so.
+        _paint_ticks(painter, project, faces[~reviewed], np.array(corners)[~reviewed], size, theme)
     for number in np.flatnonzero(project.unreadable(faces)):
         paint_placeholder(painter, QRectF(*corners[number], size, size), theme, ratio)
-    reviewed = _reviewed(project, faces)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for (x, y), done in zip(corners, reviewed, strict=True):
         if done:
@@ -124,6 +129,23 @@ def _paint_keypoints(
     draw = painter.drawPixmap
     for (x, y), kind in zip((places[known] - half).tolist(), kinds.tolist(), strict=True):
         draw(QPointF(x, y), sprites[kind])
+
+
+def _paint_ticks(
+    painter: QPainter,
+    project: Project,
+    faces: NDArray[np.intp],
+    corners: NDArray[Any],
+    size: float,
+    theme: Theme,
+) -> None:
+    """A tick beside each keypoint that a person said is right."""
+    table = project.labels.table
+    places = (table.points[faces] + 0.5) * (size / project.schema.size[1]) + corners[:, None, :]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for x, y in places[table.reviewed[faces] & np.isfinite(places).all(axis=2)].tolist():
+        markers.draw_tick(painter, QPointF(x + 6, y - 4), 5, theme)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def _reviewed(project: Project, faces: NDArray[np.intp]) -> NDArray[np.bool_]:

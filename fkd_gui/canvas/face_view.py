@@ -16,6 +16,7 @@ from fkd_gui.canvas import layers
 from fkd_gui.canvas.geometry import View, fit
 from fkd_gui.canvas.ghosts import Ghosts, paint_ghosts
 from fkd_gui.canvas.grid import paint_grid
+from fkd_gui.canvas.legend import legend_height, paint_legend
 from fkd_gui.canvas.loupe import paint_loupe
 from fkd_gui.canvas.move import Move
 from fkd_gui.canvas.placeholder import paint_placeholder
@@ -200,7 +201,7 @@ class FaceView(QWidget):
             layers.paint_markers(painter, scene)
             layers.paint_names(painter, scene, width, height)
         if self._options.legend:
-            layers.paint_legend(painter, scene, width, height)
+            paint_legend(painter, scene, width, height)
         note = self._note()
         if note:
             layers.paint_note(painter, scene, note, width, height)
@@ -265,7 +266,7 @@ class FaceView(QWidget):
         return None if np.isfinite(point).all() else chosen[0]
 
     def _whole(self) -> View:
-        below = max(layers.legend_height(self._options) - 8, 0.0)
+        below = max(legend_height(self._options, self.width()) - 8, 0.0)
         frame = self.session.project.schema.size
         ratio = self.devicePixelRatioF()
         return fit(frame, self.width(), self.height(), ratio, below=below, angle=self._angle)

@@ -1,4 +1,4 @@
-"""The layers of the canvas, from the face below to the legend on top."""
+"""The layers of the canvas over the face; the legend on top of all is in `legend`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from fkd_gui.canvas import markers
-from fkd_gui.canvas.ghosts import TITLES
+from fkd_gui.canvas.legend import legend_height
 from fkd_gui.canvas.names import place_names
-from fkd_gui.canvas.scene import CanvasOptions, Scene
-
-LEGEND_HEIGHT = 28.0
+from fkd_gui.canvas.scene import Scene
 
 
 def paint_image(painter: QPainter, scene: Scene) -> None:
@@ -122,55 +120,6 @@ def paint_names(painter: QPainter, scene: Scene, width: float, height: float) ->
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def legend_height(options: CanvasOptions) -> float:
-    """How much of the lower edge the legend takes; nothing while it is off."""
-    rows = 1 + bool(options.ghosts)
-    return LEGEND_HEIGHT * rows if options.legend else 0.0
-
-
-def paint_legend(painter: QPainter, scene: Scene, width: float, height: float) -> None:
-    """What the markers mean, centred along the lower edge, ghosts in a line of their own above."""
-    font = painter.font()
-    font.setPixelSize(12)
-    painter.setFont(font)
-    taken = legend_height(scene.options)
-    ground = QColor(scene.theme.image_surround)
-    ground.setAlpha(225)
-    painter.fillRect(QRectF(0, height - taken, width, taken), ground)
-    _paint_legend_row(painter, scene, [*markers.KINDS, "reviewed", "occluded"], width, height)
-    if scene.options.ghosts:
-        _paint_legend_row(painter, scene, list(scene.options.ghosts), width, height - LEGEND_HEIGHT)
-
-
-def _paint_legend_row(
-    painter: QPainter, scene: Scene, entries: list[str], width: float, bottom: float
-) -> None:
-    """Fewer words where there is less room."""
-    metrics = painter.fontMetrics()
-    lengths = [22 + metrics.horizontalAdvance(TITLES.get(entry, entry)) for entry in entries]
-    while entries and sum(lengths) + 16 * (len(entries) - 1) > width - 16:
-        entries.pop()
-        lengths.pop()
-    x = (width - sum(lengths) - 16 * (len(entries) - 1)) / 2
-    middle = bottom - LEGEND_HEIGHT / 2
-    for entry, length in zip(entries, lengths, strict=True):
-        place = QPointF(x + 8, middle)
-        if entry == "reviewed":
-            markers.draw_tick(painter, place, 9, scene.theme)
-        elif entry == "occluded":
-            markers.draw_dashes(painter, place, 6, scene.theme)
-        elif entry in markers.GHOSTS:
-            colour = scene.theme.ghost(entry)
-            markers.draw(painter, place, entry, 4, scene.theme, hollow=True, colour=colour)
-        else:
-            markers.draw(painter, place, entry, 5, scene.theme)
-        painter.setPen(QColor(scene.theme.text))
-        box = QRectF(x + 20, middle - LEGEND_HEIGHT / 2, length, LEGEND_HEIGHT)
-        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, left, TITLES.get(entry, entry))
-        x += length + 16
-
-
 def paint_hint(painter: QPainter, scene: Scene, text: str, width: float) -> None:
     """A short request, centred along the upper edge."""
     font = painter.font()
@@ -191,7 +140,7 @@ def paint_note(painter: QPainter, scene: Scene, text: str, width: float, height:
     font = painter.font()
     font.setPixelSize(12)
     painter.setFont(font)
-    metrics, top = painter.fontMetrics(), height - legend_height(scene.options) - 30
+    metrics, top = painter.fontMetrics(), height - legend_height(scene.options, width) - 30
     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, round(width - 32))
     box = QRectF(8, top, metrics.horizontalAdvance(text) + 16, 22)
     ground = QColor(scene.theme.surface)

@@ -1,7 +1,7 @@
 """How a keypoint is drawn: origin by colour and by shape, on a dark-and-light halo.
 
-Human is a filled circle, imputed a hollow one, predicted a cross, corrected a diamond. The same drawing
-serves the canvas, the keypoint table, the legend and the grid.
+Human is a filled circle, imputed a hollow one, predicted a cross, corrected a diamond; what was reviewed has
+a tick beside it. The same drawing serves the canvas, the keypoint table, the legend and the grid.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def draw_tick(painter: QPainter, place: QPointF, size: float, theme: Theme) -> N
     path.lineTo(place + QPointF(-size * 0.12, size * 0.36))
     path.lineTo(place + QPointF(size * 0.5, -size * 0.4))
     painter.strokePath(path, _pen(theme.halo_dark, max(3.2, size * 0.5)))
-    painter.strokePath(path, _pen(theme.halo_light, max(1.5, size * 0.24)))
+    painter.strokePath(path, _pen(theme.reviewed, max(1.5, size * 0.24)))
 
 
 def marker_icon(kind: str, theme: Theme, size: int = 16, ratio: float = 1.0) -> QIcon:

@@ -65,7 +65,10 @@ class KeypointCell(QStyledItemDelegate):
         elif column == Column.STATE:
             self._paint_state(painter, box, state, theme, ink)
         elif column == Column.REVIEWED:
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, index.data())
+            if index.data():
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                markers.draw_tick(painter, QPointF(box.center()), 9, theme)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         else:
             painter.setFont(tabular(option.font))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

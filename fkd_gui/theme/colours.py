@@ -28,6 +28,7 @@ class Theme:
         image_surround: around a face.
         halo_dark, halo_light: the two tones around a marker.
         human, imputed, predicted, corrected, suspicious, unlabelled: where a coordinate came from.
+        reviewed: the tick of what a person said is right; the lightest, and for no eye near one of these.
         mean, previous, original, version: ghosts of the mean shape, of the face before, of the source and of
             an earlier version.
         series: lines of a chart, tellable apart by people who are colour-blind.
@@ -61,6 +62,7 @@ class Theme:
     corrected: str = "#CC79A7"
     suspicious: str = "#D55E00"
     unlabelled: str = "#8c8c8c"
+    reviewed: str = "#ffffff"
     mean: str = "#F0E442"
     previous: str = "#0072B2"
     original: str = "#ffffff"
