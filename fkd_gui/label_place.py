@@ -20,6 +20,7 @@ from fkd_gui.canvas.remembering import ROWS, remembered
 from fkd_gui.canvas.tone import STEPS, Tone, clamped
 from fkd_gui.label_counts import LabelCounts
 from fkd_gui.panels.history import HistoryPanel
+from fkd_gui.fills import FillBench
 from fkd_gui.panels.imputation import ImputationPanel
 from fkd_gui.panels.keypoints import KeypointsPanel
 from fkd_gui.panels.light import LightPanel
@@ -49,6 +50,8 @@ class LabelPlace(QMainWindow):
         self.browser = FaceBrowser(session, settings)
         self.keypoints = KeypointsPanel(session)
         self.imputation = ImputationPanel()
+        self.fills = FillBench(session, self.canvas, self)
+        self.comparing = False
         self.review = ReviewPanel(session)
         self.sheet = SheetPanel(session, self.browser.model, self.browser.facts, settings)
         self.browser.add_body(self.sheet)
@@ -74,7 +77,13 @@ class LabelPlace(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget, stretch in ((self.canvas, 1), (self._about, 0)):
+        # The pictures of the comparison stand where the face is, its panel where methods are chosen.
+        self._faces, self._filling = QStackedWidget(), QStackedWidget()
+        self._faces.addWidget(self.canvas)
+        self._faces.addWidget(self.fills.pictures)
+        self._filling.addWidget(self.imputation)
+        self._filling.addWidget(self.fills.panel)
+        for widget, stretch in ((self._faces, 1), (self._about, 0)):
             column.addWidget(widget, stretch)
         self.setCentralWidget(middle)
         self.setDockNestingEnabled(True)
@@ -82,7 +91,7 @@ class LabelPlace(QMainWindow):
         self.docks = {
             "faces": self._dock("Faces", "faces", self._left, left),
             "keypoints": self._dock("Keypoints", "keypoints", self.keypoints, right),
-            "imputation": self._dock("Imputation", "imputation", self.imputation, right),
+            "imputation": self._dock("Imputation", "imputation", self._filling, right),
             "light": self._dock("Light", "light", self.light, right),
             "history": self._dock("History", "history", self.history, right),
         }
@@ -112,6 +121,10 @@ class LabelPlace(QMainWindow):
         self.history.ghost_changed.connect(self.canvas.show_version)
         self.history.left.connect(self.canvas.setFocus)
         self.docks["history"].visibilityChanged.connect(self.history.set_seen)
+        self.imputation.compare_requested.connect(lambda: self.compare(True))
+        self.fills.noted.connect(self.noted)
+        self.fills.next_requested.connect(lambda: self.next_work(1))
+        self.fills.leave_requested.connect(lambda: self.compare(False))
         session.face_changed.connect(self._describe)
         session.face_changed.connect(self._show_hint)
         session.labels_changed.connect(self._labels_changed)
@@ -171,7 +184,7 @@ class LabelPlace(QMainWindow):
         Args:
             what: `brightness`, `contrast` or `gamma`, by so many steps; `plain` for the light as it is;
                 `sliders` for the panel of these; `turn` clockwise by degrees; `level`; `upright`;
-                `select_all`.
+                `select_all`; `compare` what methods would fill in, or stop comparing.
         """
         if what in STEPS:
             value = clamped(what, getattr(self.canvas.options, what) + by * STEPS[what])
@@ -195,6 +208,21 @@ class LabelPlace(QMainWindow):
         elif what == "select_all":
             points = self.session.project.labels.table.points[self.session.face]
             self.session.select(tuple(np.flatnonzero(np.isfinite(points).all(axis=1)).tolist()))
+        elif what == "compare":
+            self.compare(not self.comparing)
+
+    def compare(self, on: bool) -> None:
+        """Show the face once for each method that could fill it in, or once as it is labelled."""
+        self.comparing = on
+        self._faces.setCurrentWidget(self.fills.pictures if on else self.canvas)
+        self._filling.setCurrentWidget(self.fills.panel if on else self.imputation)
+        # Whoever gives the face the keyboard means what is seen of it.
+        self.canvas.setFocusProxy(self.fills.pictures if on else None)
+        self.docks["imputation" if on else "keypoints"].raise_()
+        self.fills.set_active(on)
+        if on:
+            self.docks["imputation"].show()
+        (self.fills.pictures if on else self.canvas).setFocus()
 
     def past(self, what: str, by: int = 0) -> None:
         """Bookmarks, the note and the history of the face, see `HistoryPanel.do`."""

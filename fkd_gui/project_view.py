@@ -294,6 +294,7 @@ class ProjectView(QWidget):
         usable = [run["name"] for run in runs if run_row(run).usable]
         self.label.imputation.set_runs(usable[::-1])
         self.rules.set_runs(usable[::-1])
+        self.label.fills.set_runs(usable[::-1])
 
     def _training_started(self, run: str) -> None:
         if self._strip is not None:

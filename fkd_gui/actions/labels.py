@@ -123,4 +123,14 @@ def edit_actions() -> tuple[Action, ...]:
             tip="Fill missing keypoints by a method, or take filled ones away",
             group=4,
         ),
+        Action(
+            "compare_fills",
+            "Compare &fills",
+            menu,
+            ("I",),
+            When.FACE,
+            lambda w: w.look("compare", 0),
+            tip="What each method would fill in here, side by side, to take what is right; again to stop",
+            group=4,
+        ),
     )

@@ -24,6 +24,9 @@ class ImputationPanel(QWidget):
     look_requested = Signal(str, str)
     """a method that looks at the faces, and the run that it looks with"""
 
+    compare_requested = Signal()
+    """to see what each method would fill in before anything is"""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._missing = self._imputed = 0
@@ -46,10 +49,14 @@ class ImputationPanel(QWidget):
         self.shuffle.setChecked(True)
         self.fill = button("Fill in missing keypoints", "Fill in missing keypoints", primary=True)
         self.remove = button("Remove filled values", "Remove all filled values")
+        self.compare = button(
+            "Compare on each face", "Compare on each face", "What each method would fill in, side by side (I)"
+        )
         self.why = Text("", "muted")
         self.shuffle.toggled.connect(self._refresh)
         self.fill.clicked.connect(self._ask)
         self.remove.clicked.connect(lambda: self.impute_requested.emit(NONE, self.seed.value(), False))
+        self.compare.clicked.connect(self.compare_requested)
         self._lay_out()
         self._guard = WheelGuard(self)
         self._guard.guard(self)
@@ -99,6 +106,7 @@ class ImputationPanel(QWidget):
         column.addWidget(self._seed)
         buttons = FlowLayout(UNIT, UNIT)
         buttons.addWidget(self.fill)
+        buttons.addWidget(self.compare)
         buttons.addWidget(self.remove)
         column.addLayout(buttons)
         column.addWidget(self.why)
