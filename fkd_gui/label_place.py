@@ -18,9 +18,9 @@ from fkd_gui.canvas import FaceCanvas, commands
 from fkd_gui.canvas.grid import GRID_FROM
 from fkd_gui.canvas.remembering import ROWS, remembered
 from fkd_gui.canvas.tone import STEPS, Tone, clamped
+from fkd_gui.fills import FillBench
 from fkd_gui.label_counts import LabelCounts
 from fkd_gui.panels.history import HistoryPanel
-from fkd_gui.fills import FillBench
 from fkd_gui.panels.imputation import ImputationPanel
 from fkd_gui.panels.keypoints import KeypointsPanel
 from fkd_gui.panels.light import LightPanel

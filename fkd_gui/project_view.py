@@ -14,8 +14,8 @@ from fkd_core.labels.values import Edit
 from fkd_core.project import Project
 from fkd_core.review.queue import Queue
 from fkd_core.reviewing import QUICK
-from fkd_gui.backup_desk import BackupDesk
 from fkd_gui import left_off
+from fkd_gui.backup_desk import BackupDesk
 from fkd_gui.label_place import LabelPlace
 from fkd_gui.notices import JobStrip
 from fkd_gui.proof_desk import ProofDesk
