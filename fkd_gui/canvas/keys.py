@@ -53,6 +53,28 @@ NUDGES = {
 _Combination = tuple[int, int]
 
 
+def _combination_of(text: str) -> _Combination | None:
+    sequence = QKeySequence(text)
+    if not sequence.count():
+        return None
+    return _combination(sequence[0].key(), sequence[0].keyboardModifiers())
+
+
+def _combination(key: int, modifiers: Qt.KeyboardModifier) -> _Combination:
+    """Key and modifiers as they are compared."""
+    modifiers &= ~_MODIFIER.KeypadModifier
+    if key == Qt.Key.Key_Backtab:
+        key, modifiers = Qt.Key.Key_Tab, modifiers | _MODIFIER.ShiftModifier
+    if 0x21 <= key <= 0x7E and not chr(key).isalnum():
+        # Whether a sign needs Shift is up to the keyboard.
+        modifiers &= ~_MODIFIER.ShiftModifier
+    return int(key), _value(modifiers)
+
+
+def _value(modifiers: Qt.KeyboardModifier) -> int:
+    return int(modifiers.value)
+
+
 class CanvasKeys:
     """Which key means which command.
 
@@ -126,25 +148,3 @@ def wanted(event: QKeyEvent, selected: bool, moving: bool, table: CanvasKeys = D
     if table.nudging(event):
         return selected
     return bool(digit(event)) or table.command(event) not in ("", "canvas.place")
-
-
-def _combination_of(text: str) -> _Combination | None:
-    sequence = QKeySequence(text)
-    if not sequence.count():
-        return None
-    return _combination(sequence[0].key(), sequence[0].keyboardModifiers())
-
-
-def _combination(key: int, modifiers: Qt.KeyboardModifier) -> _Combination:
-    """Key and modifiers as they are compared."""
-    modifiers &= ~_MODIFIER.KeypadModifier
-    if key == Qt.Key.Key_Backtab:
-        key, modifiers = Qt.Key.Key_Tab, modifiers | _MODIFIER.ShiftModifier
-    if 0x21 <= key <= 0x7E and not chr(key).isalnum():
-        # Whether a sign needs Shift is up to the keyboard.
-        modifiers &= ~_MODIFIER.ShiftModifier
-    return int(key), _value(modifiers)
-
-
-def _value(modifiers: Qt.KeyboardModifier) -> int:
-    return int(modifiers.value)

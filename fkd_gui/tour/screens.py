@@ -88,10 +88,18 @@ class Screens:
         yield from self._both(
             [
                 ("imputation", window.show_imputation),
-                ("filter", lambda: label.browser.bar.set_text("missing>3 not reviewed:yes")),
+                ("fills", lambda: label.compare(True)),
+                ("filter", lambda: label.browser.bar.set_text("origin:imputed not reviewed:yes")),
             ]
         )
         label.browser.bar.set_text("")
+        label.compare(False)
+        yield from self._both([("history", lambda: window.past("history"))])
+        label.docks["keypoints"].raise_()
+        label.show_sheet(True)
+        yield _PAUSE
+        yield from self._both([("sheet", lambda: None)])
+        label.show_sheet(False)
         label.canvas.zoom(2.5)
         for option in ("mean", "grid", "names"):
             window.toggle(option)
@@ -105,6 +113,9 @@ class Screens:
         window.show_place("review")
         yield from self._settle(view.label.review.look_requested.emit, view.review_desk.looked)
         yield from self._both([("review", lambda: None)])
+        window.show_place("rules")
+        yield 3000
+        yield from self._both([("rules", lambda: None)])
 
     def _settle(self, act: Callable[[], Any], signal: Any) -> Walk:
         """Begin something and wait for its end, which may come before the wait begins."""
