@@ -49,7 +49,7 @@ def meaning(event: QKeyEvent, count: int, selected: bool) -> tuple[Meaning, int]
         return Meaning.FIT, 0
     if digit:
         return (Meaning.TAKE, int(digit) - 1) if int(digit) <= count else None
-    step = keys.tab_step(event)
+    step = keys.keypoint_step(event)
     if step:
         return (Meaning.NEXT if step > 0 else Meaning.PREVIOUS), 0
     if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):

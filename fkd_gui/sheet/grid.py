@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 
 from fkd_gui.canvas import commands
-from fkd_gui.canvas.keys import is_arrow
 from fkd_gui.canvas.menu import keypoint_menu
 from fkd_gui.canvas.move import Move
 from fkd_gui.sheet import keys
@@ -76,7 +75,7 @@ class SheetGrid(SheetCells):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if self._nudging and is_arrow(event) and not event.isAutoRepeat():
+        if self._nudging and keys.is_arrow(event) and not event.isAutoRepeat():
             self._settle()
         else:
             super().keyReleaseEvent(event)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from fkd_core.schema import KeypointSchema
-from fkd_gui.browser.flow import FlowLayout
+from fkd_gui.panels.flow import FlowLayout
 from fkd_gui.panels.kit import Choice, Text, button, named
 from fkd_gui.sheet.crops import CROPS
 from fkd_gui.sheet.orders import Order
@@ -127,7 +127,7 @@ class SheetHead(QWidget):
             self._draw()
 
     def _lay_out(self) -> None:
-        choices, line, deeds = QHBoxLayout(), QHBoxLayout(), FlowLayout()
+        choices, line, deeds = QHBoxLayout(), QHBoxLayout(), FlowLayout(UNIT, UNIT)
         choices.setSpacing(UNIT // 2)
         for widget, stretch in ((self.keypoints, 1), (self.orders, 1), (self.turn, 0), (self.again, 0)):
             choices.addWidget(widget, stretch)

@@ -24,6 +24,14 @@ _ALT, _META = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.MetaModifier
 _RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+
+
+def is_arrow(event: QKeyEvent) -> bool:
+    """Whether the key is one of the four arrows."""
+    return event.key() in _ARROWS
+
+
 def move(event: QKeyEvent) -> QAbstractItemView.CursorAction | None:
     """Where an arrow, Page, Home or End leads, alone or with Shift."""
     if event.modifiers() & (_CONTROL | _ALT | _META):
