@@ -98,7 +98,7 @@ class TopBar(QWidget):
             self._draw()
 
     def _draw(self) -> None:
-        for place, _, glyph, _ in PLACES:
+        for place, _, glyph in PLACES:
             set_glyph(self._buttons[place], glyph)
         set_glyph(self.find, "magnifying-glass")
         self.read_only.setStyleSheet(f"color: {current().warning}; font-weight: 600;")
