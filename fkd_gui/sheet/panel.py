@@ -162,9 +162,8 @@ class SheetPanel(QWidget):
             done = self._do(what, picked)
             self.grid.clearSelection()
             verb = "accepted" if what == "accept" else "taken from the model"
-            self.noted.emit(
-                f"{done:,} labels {verb}; one undo takes it back." if done else "Nothing to change there."
-            )
+            text = f"{_many(done, 'label')} {verb}; one undo takes it back."
+            self.noted.emit(text if done else "Nothing to change there.")
         elif here is not None and self._session.keypoints in ((), (self.model.keypoint,)):
             self._do(what, np.array([here]))
             if self.grid.currentIndex().row() + 1 < self.model.rowCount():
@@ -269,11 +268,11 @@ class SheetPanel(QWidget):
         listing, odd = self.model.listing, int(np.count_nonzero(self._odd))
         if odd:
             name = self._session.project.schema.label(listing.keypoint)
-            self.head.show_count(f"{_faces(odd)} got or lost {name}: sort again", stale=True)
+            self.head.show_count(f"{_many(odd)} got or lost {name}: sort again", stale=True)
         elif listing.without:
-            self.head.show_count(f"{_faces(len(listing.faces))}; {listing.without:,} without it left out")
+            self.head.show_count(f"{_many(len(listing.faces))}; {listing.without:,} without it left out")
         else:
-            self.head.show_count(_faces(len(listing.faces)))
+            self.head.show_count(_many(len(listing.faces)))
 
     def _tell(self) -> None:
         """Say what the buttons would do now."""
@@ -294,5 +293,5 @@ class SheetPanel(QWidget):
         self.head.every.setEnabled(len(self.model.faces) > 0)
 
 
-def _faces(count: int) -> str:
-    return f"{count:,} face" if count == 1 else f"{count:,} faces"
+def _many(count: int, what: str = "face") -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -486,6 +486,8 @@ def test_all_are_accepted_in_one_step(qtbot: QtBot, window: MainWindow, sheet: S
     assert window.statusBar().currentMessage() == "12 labels accepted; one undo takes it back."
     view.session.undo()
     assert not table.reviewed.any()
+    press(qtbot, sheet, KEYS.Key_Home, KEYS.Key_Space, KEYS.Key_A)
+    assert window.statusBar().currentMessage() == "1 label accepted; one undo takes it back."
 
 
 @pytest.mark.parametrize("key", [KEYS.Key_A, KEYS.Key_Return])
