@@ -48,7 +48,8 @@ def run(chosen: argparse.Namespace) -> None:
     """Label rows anew, or say what that would change."""
     from fkd_core.engine.client import Engine
     from fkd_core.project import Project
-    from fkd_core.relabelling import in_words, relabelling
+    from fkd_core.relabelling import relabelling
+    from fkd_core.rules.outcome import in_words
 
     sources = [name.strip() for name in chosen.relabel.split(",") if name.strip()]
     with ExitStack() as stack:

@@ -10,10 +10,12 @@ from fkd_core.errors import ProjectError
 from fkd_core.inference.onnx_model import Networks
 from fkd_core.jobs import Job
 from fkd_core.project import Project
-from fkd_core.relabelling import Relabelling, Sample, relabelling, spot_check
+from fkd_core.relabelling import relabelling
 from fkd_core.rules import Rules, load_rules
+from fkd_core.rules.outcome import Relabelling
 from fkd_core.rules.picture import Picture, rules_picture
 from fkd_core.rules.store import has_rules, source_points
+from fkd_core.spot_check import Sample, spot_check
 from fkd_gui.tasks import Tasks
 from fkd_gui.workers import Task
 
@@ -57,7 +59,9 @@ class RulesDesk(QObject):
     """a `Relabelling` that can be applied to the labels as they are, and its first `Sample`"""
     sampled = Signal(object)
     progressed = Signal(object, object, str)
-    """done, total (None if unknown), text"""
+    """done, total (None if unknown), text; of reading or searching"""
+    planning = Signal(object, object, str)
+    """the same of a plan"""
     failed = Signal(object)
     """the error; None if it was stopped"""
 
@@ -71,15 +75,15 @@ class RulesDesk(QObject):
         self._predictor = Engine(yielding=True)
         self._networks = Networks()
         self._reading: Task | None = None
-        self._read_again = False
+        self._read_again = self._search_again = False
         self._planning: Task | None = None
         self._picture: tuple[bytes, Picture] | None = None
         self._seed = 0
 
     @property
-    def busy(self) -> bool:
-        """Whether rules are being read, found or rows planned."""
-        return self._reading is not None or self._planning is not None
+    def reading(self) -> bool:
+        """Whether rules are being read or searched."""
+        return self._reading is not None
 
     @property
     def searched(self) -> bool:
@@ -94,6 +98,7 @@ class RulesDesk(QObject):
         """
         if self._reading is not None:
             self._read_again = True
+            self._search_again |= search
             return
         self._reading = self._tasks.run(
             lambda job: self._look(job, search),
@@ -186,17 +191,17 @@ class RulesDesk(QObject):
     def _tell_looked(self, look: Look | None) -> None:
         self._reading = None
         if self._read_again:
-            self._read_again = False
-            self.read()
+            search, self._read_again, self._search_again = self._search_again, False, False
+            self.read(search=search)
         else:
             self.looked.emit(look)
 
     def _reading_failed(self, error: Exception) -> None:
-        self._reading, self._read_again = None, False
+        self._reading, self._read_again, self._search_again = None, False, False
         self.failed.emit(error)
 
     def _reading_stopped(self) -> None:
-        self._reading, self._read_again = None, False
+        self._reading, self._read_again, self._search_again = None, False, False
         self.failed.emit(None)
 
     def _tell_planned(self, task: Task, outcome: tuple[Relabelling, Sample]) -> None:
@@ -211,4 +216,4 @@ class RulesDesk(QObject):
 
     def _tell_progress(self, task: Task, done: float, total: float | None, text: str) -> None:
         if task is self._planning:
-            self.progressed.emit(done, total, text)
+            self.planning.emit(done, total, text)

@@ -37,11 +37,13 @@ class MixedRules(QObject):
 
     def _tell(self, look: Look | None) -> None:
         waiting, self._waiting = self._waiting, False
-        if not waiting or look is None or not look.mixed:
+        if not waiting or look is None:
             return
+        # Where there is nothing to tell, that need not be found out at every start either.
         kept = [*self._settings.get(RULES_TOLD), self._key]
         self._settings.set(RULES_TOLD, kept[-_MOST_KEPT:])
-        self.told.emit(*in_short(look))
+        if look.mixed:
+            self.told.emit(*in_short(look))
 
     def _give_up(self, error: object) -> None:  # noqa: ARG002 - whoever looks for rules on purpose is told
         self._waiting = False

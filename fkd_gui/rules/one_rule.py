@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from fkd_core.relabelling import Relabelling, in_words
 from fkd_core.rules import Rules
+from fkd_core.rules.outcome import Relabelling, in_words
 from fkd_gui.panels.flow import FlowLayout
 from fkd_gui.panels.kit import Choice, Figure, Text, WheelGuard, button, field, named, scrolling
 from fkd_gui.rules.desk import Wish
@@ -192,7 +192,7 @@ class OneRulePanel(QWidget):
         sources.setSizePolicy(policy)
         column.addWidget(field("Label the rows of", sources))
         column.addWidget(field("&in rule", self.rule))
-        column.addWidget(field("&from", self.method))
+        column.addWidget(field("fro&m", self.method))
         column.addWidget(self.everything)
         figures = FlowLayout(3 * UNIT, UNIT)
         figures.addWidget(self.faces)

@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from fkd_core.errors import FkdError
-from fkd_core.relabelling import Relabelling, Sample
+from fkd_core.rules.outcome import Relabelling
+from fkd_core.spot_check import Sample
 from fkd_gui.panels.kit import Choice, EmptyState, Text, named
-from fkd_gui.rules.desk import Look, RulesDesk, Wish
+from fkd_gui.rules.desk import Look, RulesDesk
 from fkd_gui.rules.legend import RuleLegend
 from fkd_gui.rules.mean_face import MeanFaceView
 from fkd_gui.rules.offsets import OffsetTable, OffsetView
@@ -35,6 +36,7 @@ _SEARCH = (
     "are found from the labels; it takes some seconds, and nothing is changed.",
     "Find the marking rules",
 )
+_STEPS = 1000
 _NO_FACES = ("No training faces", "Marking rules are those of training faces, and this project has none.")
 
 
@@ -81,7 +83,7 @@ class RulesPlace(QWidget):
         """The place is shown: read the rules unless that was done since labels changed."""
         if not self._has_faces:
             return
-        if not self.desk.searched:
+        if not self.desk.searched and not self.desk.reading:
             self._pages.setCurrentWidget(self.empty)
         elif self._stale:
             self._read(search=False)
@@ -102,6 +104,7 @@ class RulesPlace(QWidget):
         desk.planned.connect(self._show_plan)
         desk.sampled.connect(self._show_sample)
         desk.progressed.connect(self._show_progress)
+        desk.planning.connect(lambda done, total, _: panel.show_progress(done, total))
         desk.failed.connect(self._failed)
         session.labels_changed.connect(self._labels_changed)
         session.face_changed.connect(self._follow)
@@ -143,7 +146,7 @@ class RulesPlace(QWidget):
         inner.addWidget(self.table, 1)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(measured, "O&ffsets")
+        self.tabs.addTab(measured, "&Offsets")
         self.tabs.addTab(self._checks(), "Spot chec&k")
         split = QSplitter(Qt.Orientation.Horizontal)
         for widget, stretch in ((left, 4), (self.tabs, 5), (self.panel, 0)):
@@ -263,13 +266,10 @@ class RulesPlace(QWidget):
         self.caption.setText("Choose what to label anew; the faces that change are drawn here.")
 
     def _show_progress(self, done: float, total: float | None, text: str) -> None:
-        if self.look is None:
-            self._says.setText(f"{text[:1].upper()}{text[1:]} …")
-            self._bar.setRange(0, 1000 if total else 0)
-            if total:
-                self._bar.setValue(round(1000 * done / total))
-        elif self.panel.plan is None:
-            self.panel.show_progress(done, total)
+        self._says.setText(f"{text[:1].upper()}{text[1:]} …")
+        self._bar.setRange(0, _STEPS if total else 0)
+        if total:
+            self._bar.setValue(round(_STEPS * done / total))
 
     def _failed(self, error: object) -> None:
         if self.look is None:
@@ -320,6 +320,3 @@ def rule_filter(name: str) -> str:
     """The filter of the faces that follow a rule."""
     plain = name.isalnum()
     return f"rule:{name}" if plain else f'rule:"{name}"'
-
-
-__all__ = ["RulesPlace", "Wish", "described", "rule_filter"]

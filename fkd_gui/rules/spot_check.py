@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fkd_core.relabelling import Sample
+from fkd_core.spot_check import Sample
 from fkd_gui.canvas.scene import grey_image
 from fkd_gui.rules.marks import draw_rule, rule_colour
 from fkd_gui.theme import current, tabular

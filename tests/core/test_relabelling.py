@@ -16,14 +16,16 @@ from fkd_core.labels import edits
 from fkd_core.labels.put_into import rules_put_into
 from fkd_core.labels.values import OriginKind, State
 from fkd_core.project import Project
-from fkd_core.relabelling import Relabelling, in_words, relabelling, spot_check
+from fkd_core.relabelling import relabelling
 from fkd_core.rules import Rules, load_rules, save_rules
 from fkd_core.rules.describe import describe
 from fkd_core.rules.geometry import in_eye_frame
+from fkd_core.rules.outcome import Relabelling, in_words
 from fkd_core.rules.picture import SIDE, rules_picture
 from fkd_core.rules.shift import SMALLEST_MOVE, moved, shift_between
 from fkd_core.rules.store import find_and_keep, keep_choices, source_points
 from fkd_core.schema import FKD_15
+from fkd_core.spot_check import spot_check
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.labelled import Labelled, Marked
 from tests.helpers.looking import LookingEngine, make_run
@@ -114,6 +116,16 @@ def test_what_a_person_corrects_later_is_corrected_in_the_new_rule(project: Proj
     assert load_rules(project).of_row[210] == 0
     project.labels.apply(edits.move(table, project.schema, 3, [NOSE], np.full((1, 2), 40.0)))
     assert table.origin_text(3, NOSE) == "corrected"
+
+
+def test_swapped_labels_stay_in_their_rule(project: Project) -> None:
+    project.labels.apply(relabelling(project, ["B"], "A").edit)
+    table = project.labels.table
+    project.labels.apply(edits.swap_sides(table, project.schema, 130, [LEFT_EYE, LEFT_CORNER]))
+    assert table.origin_text(130, LEFT_EYE) == "corrected@A"
+    assert table.origin_text(130, LEFT_CORNER) == "predicted:offset@A"
+    project.labels.apply(edits.swap_sides(table, project.schema, 3, [LEFT_EYE]))
+    assert table.origin_text(3, LEFT_EYE) == "corrected"
 
 
 def test_what_people_did_stays_unless_it_is_asked_for(project: Project) -> None:
