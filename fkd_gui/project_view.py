@@ -74,16 +74,16 @@ class ProjectView(QWidget):
         self.train = TrainPlace(self.desk, self.session)
         self.proving = Proving(self.proof_desk, self.train, self.desk, self)
         self.submit = SubmitPlace(self.desk)
-        self.rules = RulesPlace(self.rules_desk, self.session)
         self.unsaved = UnsavedBar(self.session)
+        self._rules: RulesPlace | None = None
         self.run_names: list[str] = []
+        self._usable_runs: list[str] = []
         self._runs: list[dict[str, Any]] = []
         self._strip: JobStrip | None = None
         # Review is Label with the queue where the faces are, so that the face itself stays as it is.
         self._places: dict[str, QWidget] = {
             "label": self.label,
             "review": self.label,
-            "rules": self.rules,
             "train": self.train,
             "submit": self.submit,
         }
@@ -107,10 +107,22 @@ class ProjectView(QWidget):
         self.session.closing.connect(self._pause.stop)
         self.desk.read_runs()
 
+    @property
+    def rules(self) -> RulesPlace:
+        """The Rules place, made when it is first asked for: a start need not wait for it."""
+        if self._rules is None:
+            self._rules = RulesPlace(self.rules_desk, self.session)
+            self._rules.problem.connect(self.problem)
+            self._rules.face_requested.connect(self._show_face)
+            self._rules.filter_requested.connect(self._show_filtered)
+            self._rules.set_runs(self._usable_runs)
+            self._stack.addWidget(self._rules)
+        return self._rules
+
     def show_place(self, place: str) -> None:
         """Label, review, train or submit."""
         self.place = place
-        self._stack.setCurrentWidget(self._places[place])
+        self._stack.setCurrentWidget(self.rules if place == "rules" else self._places[place])
         if place in ("label", "review"):
             self.label.set_reviewing(place == "review")
             self.label.take_focus()
@@ -226,9 +238,6 @@ class ProjectView(QWidget):
         self.review_desk.progressed.connect(self._look_progressed)
         self.review_desk.looked.connect(self._looked)
         self.review_desk.failed.connect(self._look_failed)
-        self.rules.problem.connect(self.problem)
-        self.rules.face_requested.connect(self._show_face)
-        self.rules.filter_requested.connect(self._show_filtered)
         self.rules_desk.found.connect(self.label.browser.facts.read_rules)
         desk.problem.connect(self.problem)
         desk.started.connect(self._training_started)
@@ -292,9 +301,11 @@ class ProjectView(QWidget):
         self._runs = runs
         self.run_names = [run["name"] for run in runs]
         usable = [run["name"] for run in runs if run_row(run).usable]
-        self.label.imputation.set_runs(usable[::-1])
-        self.rules.set_runs(usable[::-1])
-        self.label.fills.set_runs(usable[::-1])
+        self._usable_runs = usable[::-1]
+        self.label.imputation.set_runs(self._usable_runs)
+        self.label.fills.set_runs(self._usable_runs)
+        if self._rules is not None:
+            self._rules.set_runs(self._usable_runs)
 
     def _training_started(self, run: str) -> None:
         if self._strip is not None:

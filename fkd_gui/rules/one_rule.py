@@ -143,7 +143,8 @@ class OneRulePanel(QWidget):
         self._forget_plan(text)
 
     def forget_plan(self) -> None:
-        """The labels changed: what was planned may be wrong. `show_rules` plans anew."""
+        """The labels changed: what was planned or said may be wrong. `show_rules` plans anew."""
+        self.done.setText("")
         self._forget_plan("")
         self.dropped.emit()
 

@@ -135,6 +135,7 @@ def test_one_button_labels_anew_and_one_undo_takes_it_back(qtbot: QtBot, place: 
         window.actions_by_id["undo"].trigger()
     np.testing.assert_array_equal(table.points, before)
     assert place.mixed
+    assert place.panel.done.text() == ""
     qtbot.waitUntil(lambda: place.panel.plan is not None, timeout=PATIENCE)
     assert place.panel.faces.value == "120"
 
