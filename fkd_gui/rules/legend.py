@@ -62,7 +62,7 @@ class RuleLegend(QWidget):
             widget.deleteLater()
         self._boxes, self._texts, self.faces = [], [], []
         for rule, name in enumerate(rules.names):
-            box = named(QCheckBox(name), f"Show rule {name} in the picture")
+            box = named(QCheckBox(name), f"Show rule {name} in the picture and the table")
             box.setChecked(True)
             box.clicked.connect(self.shown_changed)
             text = QLabel()

@@ -36,6 +36,10 @@ class OffsetTable(QAbstractTableModel):
         self._rules = [rule for rule in range(len(picture.names)) if rule != against]
         self.endResetModel()
 
+    def rule(self, column: int) -> int:
+        """Position of the rule that a column tells of."""
+        return self._rules[column // 2]
+
     def redraw(self) -> None:
         """Icons follow the theme."""
         if self._rules:

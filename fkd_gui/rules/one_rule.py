@@ -264,7 +264,8 @@ class OneRulePanel(QWidget):
         nothing = plan is not None and not plan.labels
         why = self._blocked or ("Nothing would change." if nothing else "")
         if not why and wish is None and self._rules is not None:
-            why = "Choose at least one other rule to leave."
+            one = len(self._rules.names) < 2
+            why = "All rows follow one rule." if one else "Choose at least one other rule to leave."
         self.why.setText(why)
         self.why.setVisible(bool(why))
         self.done.setVisible(bool(self.done.text()))

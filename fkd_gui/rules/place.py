@@ -234,6 +234,8 @@ class RulesPlace(QWidget):
             against = self.against.currentIndex()
             self.picture.show_rules(self.look.picture, self.legend.shown, against, self._keypoints)
             self.offsets.show_offsets(self.look.picture, against, self._keypoints)
+            for column in range(self.offsets.columnCount()):
+                self.table.setColumnHidden(column, self.offsets.rule(column) not in self.legend.shown)
 
     def _show_plan(self, plan: Relabelling, sample: Sample) -> None:
         self.panel.show_plan(plan)

@@ -38,6 +38,8 @@ class RowStrip(QWidget):
         self._of_row: NDArray[np.int16] = np.zeros(0, np.int16)
         self._names: tuple[str, ...] = ()
         self._stops: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._stretches: list[tuple[int, int, int]] = []
+        self._shares: NDArray[np.float64] = np.zeros((0, 0))
         self._cursor = 0
         self.setFixedHeight(_BAR + 22)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -60,6 +62,9 @@ class RowStrip(QWidget):
         """
         self._of_row, self._names = of_row, names
         self._stops = _stops(of_row, changes)
+        # Kept, since a million rows cannot be counted at each step from face to face.
+        self._stretches = _stretches(of_row, self._stops)
+        self._shares = np.zeros((0, 0))
         self._cursor = min(self._cursor, max(0, len(of_row) - 1))
         self._tell()
         self.update()
@@ -125,7 +130,7 @@ class RowStrip(QWidget):
         painter.fillRect(bar, QColor(theme.raised))
         self._paint_columns(painter, bar)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for start, stop, rule in self._stretches():
+        for start, stop, rule in self._stretches:
             self._paint_letter(painter, bar, start, stop, self._names[rule])
         painter.setPen(
             QPen(QColor(theme.focus if self.hasFocus() else theme.outline), 2 if self.hasFocus() else 1)
@@ -155,31 +160,17 @@ class RowStrip(QWidget):
         theme, count = current(), len(self._of_row)
         ratio = self.devicePixelRatioF()
         columns = min(count, max(1, round(bar.width() * ratio)))
-        ends = np.linspace(0, count, columns + 1).astype(np.intp)
-        filled = np.zeros(columns)
-        for rule in range(len(self._names)):
-            sums = np.concatenate([[0], np.cumsum(self._of_row == rule)])
-            shares = np.diff(sums[ends]) / np.maximum(1, np.diff(ends))
+        if self._shares.shape != (len(self._names), columns):
+            self._shares = _shares(self._of_row, len(self._names), columns)
+        tops = np.cumsum(self._shares, axis=0) - self._shares
+        for rule, shares in enumerate(self._shares):
             colour = QColor(rule_colour(rule, theme))
             for column in np.flatnonzero(shares).tolist():
                 left = bar.x() + column * bar.width() / columns
-                top = bar.y() + filled[column] * bar.height()
+                top = bar.y() + tops[rule, column] * bar.height()
                 # A hair wider, so that no gap shows between columns.
-                painter.fillRect(
-                    QRectF(left, top, bar.width() / columns + 0.5 / ratio, shares[column] * bar.height()),
-                    colour,
-                )
-            filled += shares
-
-    def _stretches(self) -> list[tuple[int, int, int]]:
-        """First row, row after the last, and the rule of most rows, where one has more than half."""
-        found = []
-        for start, stop in zip(self._stops, [*self._stops[1:], len(self._of_row)], strict=True):
-            here = self._of_row[start:stop]
-            counts = np.bincount(here[here >= 0], minlength=1)
-            if stop > start and counts.max() > _SHARE * (stop - start):
-                found.append((int(start), int(stop), int(counts.argmax())))
-        return found
+                width = bar.width() / columns + 0.5 / ratio
+                painter.fillRect(QRectF(left, top, width, shares[column] * bar.height()), colour)
 
     def _paint_letter(self, painter: QPainter, bar: QRectF, start: int, stop: int, name: str) -> None:
         theme = current()
@@ -215,3 +206,24 @@ def _stops(of_row: NDArray[np.int16], changes: tuple[int, ...]) -> NDArray[np.in
         if len(near):
             starts[place] = near[0]
     return np.unique([0, *starts]).astype(np.intp)
+
+
+def _stretches(of_row: NDArray[np.int16], stops: NDArray[np.intp]) -> list[tuple[int, int, int]]:
+    """First row, row after the last, and the rule of most rows, where one has more than half."""
+    found = []
+    for start, stop in zip(stops, [*stops[1:], len(of_row)], strict=True):
+        here = of_row[start:stop]
+        counts = np.bincount(here[here >= 0], minlength=1)
+        if stop > start and counts.max() > _SHARE * (stop - start):
+            found.append((int(start), int(stop), int(counts.argmax())))
+    return found
+
+
+def _shares(of_row: NDArray[np.int16], rules: int, columns: int) -> NDArray[np.float64]:
+    """`(rules, columns)`, the share of each rule among the rows of each column."""
+    ends = np.linspace(0, len(of_row), columns + 1).astype(np.intp)
+    shares = np.zeros((rules, columns))
+    for rule in range(rules):
+        sums = np.concatenate([[0], np.cumsum(of_row == rule)])
+        shares[rule] = np.diff(sums[ends]) / np.maximum(1, np.diff(ends))
+    return shares

@@ -14,7 +14,7 @@ from fkd_core.project import Project
 from fkd_core.rules import load_rules
 from fkd_core.rules.store import has_rules
 from fkd_gui.main_window import MainWindow
-from fkd_gui.rules.marks import rule_icon
+from fkd_gui.rules.marks import rule_colour, rule_icon
 from fkd_gui.rules.notice import SHOW_RULES
 from fkd_gui.rules.place import RulesPlace, rule_filter
 from fkd_gui.rules.strip import RowStrip
@@ -92,12 +92,13 @@ def test_offsets_are_measured_from_the_rule_that_is_chosen(place: RulesPlace) ->
     assert place.offsets.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) == "A x"
 
 
-def test_a_rule_can_be_taken_off_the_picture(qtbot: QtBot, place: RulesPlace) -> None:
+def test_a_rule_can_be_taken_off_the_picture_and_the_table(qtbot: QtBot, place: RulesPlace) -> None:
     box = place.legend._boxes[1]
     with_it = place.picture.grab().toImage()
     qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(10, box.height() // 2))
     assert place.legend.shown == (0, 2)
     assert place.picture.grab().toImage() != with_it
+    assert [place.table.isColumnHidden(column) for column in range(4)] == [True, True, False, False]
 
 
 def test_no_two_rules_look_alike(qapp: object) -> None:  # noqa: ARG001 - icons need the application
@@ -230,7 +231,9 @@ def test_single_strays_are_no_change_of_the_strip(qtbot: QtBot) -> None:
     assert strip.row == 2600
     qtbot.keyClick(strip, Qt.Key.Key_Right)
     assert strip.row == 2600
-    assert not strip.grab().isNull()
+    picture = strip.grab().toImage()
+    middle, below = picture.pixelColor(150, 8).name(), picture.pixelColor(550, 8).name()
+    assert (middle, below) == (rule_colour(0, current()).lower(), rule_colour(1, current()).lower())
 
 
 def test_the_faces_of_a_rule_are_shown_as_they_are_labelled_now(qtbot: QtBot, place: RulesPlace) -> None:
@@ -339,6 +342,7 @@ def test_a_file_of_one_rule_says_nothing(
     assert view.rules.summary.text() == "12 training rows, all labelled by one rule, A."
     assert window.notices.notice is None
     assert not view.rules.panel.apply.isEnabled()
+    assert view.rules.panel.why.text() == "All rows follow one rule."
 
 
 def test_after_an_import_the_rules_are_looked_for(
