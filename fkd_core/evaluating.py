@@ -44,8 +44,8 @@ def evaluate(
 
     Without either, a run with folds is measured on all its rows, each by the network that never saw it.
 
-    Only labels count that a person made or accepted. Figures by marking rule go by each row's own rule,
-    whichever one the predictions follow.
+    Only labels count that a person put there, see `placed_points`. Figures by marking rule go by each row's
+    own rule, whichever one the predictions follow.
 
     Args:
         rows: 0-based rows of the training faces.
@@ -75,7 +75,7 @@ def evaluate(
                 todo="Name the rows to measure on: --rows ROWS.txt",
             )
     span = project.span("train")
-    truth = trusted_points(project)[span][rows]
+    truth = placed_points(project)[span][rows]
     labelled = np.isfinite(truth).any(axis=(1, 2))
     if not labelled.any():
         raise RunError("none of these rows has a label that a person made", where=run.folder)
@@ -168,6 +168,18 @@ def evaluate_test(
         worst=worst,
         draws=_DRAWS,
     )
+
+
+def placed_points(project: Project) -> NDArray[np.float32]:
+    """`(N, K, 2)` over all faces: values that a person put there, NaN elsewhere.
+
+    What a method filled in or a network saw measures neither, also where it was accepted: it would be
+    compared with itself.
+    """
+    table = project.labels.table
+    made = table.mask & (table.is_kind(OriginKind.HUMAN) | table.is_kind(OriginKind.CORRECTED))
+    points: NDArray[np.float32] = np.where(made[..., None], table.points, np.float32(np.nan))
+    return points
 
 
 def trusted_points(project: Project) -> NDArray[np.float32]:

@@ -45,11 +45,11 @@ class FillBench(QObject):
         self._runs: list[str] = []
         self._active = self._own = self._stale = False
         self._method = ""
-        self._failed: dict[str, str] = {}
+        self._failed: set[str] = set()
         self._ledger: Acceptable | None = None
         session.face_changed.connect(self._refresh)
         session.labels_changed.connect(self._labels_changed)
-        session.keypoints_changed.connect(self._refresh)
+        session.keypoints_changed.connect(self._selected)
         session.closing.connect(self.desk.finish)
         canvas.options_changed.connect(self.pictures.update)
         self.desk.filled.connect(self._filled)
@@ -176,7 +176,9 @@ class FillBench(QObject):
         self.panel.show_progress(f"{method}: {text or 'working it out'} …{waiting}", done, total)
 
     def _work_failed(self, method: str, error: Exception) -> None:
-        self._failed[method] = str(error)
+        if method:
+            self._failed.add(method)
+        self.panel.all.set_busy(False)
         self._session.problem.emit(error)
 
     def _labels_changed(self, faces: Any) -> None:
@@ -202,18 +204,26 @@ class FillBench(QObject):
     def _refresh(self, *_: Any) -> None:
         if not self._active:
             return
-        ready, session = self.ready, self._session
+        ready = self.ready
         chosen = next((i for i, fill in enumerate(ready) if fill.method == self._method), 0)
         self.pictures.show_fills(ready, chosen, "Working out what each method would fill in …")
         self.panel.table.show_filled(self.pictures.shown)
         self.panel.set_stale(self._stale)
         if not self.desk.working:
             self.panel.show_note(self._note())
-        fill = self.desk.fills.get(self._method)
+        self._enable()
+
+    def _selected(self) -> None:
+        if self._active:
+            self.pictures.show_selection()
+            self._enable()
+
+    def _enable(self) -> None:
+        session, fill = self._session, self.desk.fills.get(self._method)
         every = range(len(session.project.schema))
         self.panel.enable(
             self._method,
-            chosen + 1,
+            1 + next((number for number, one in enumerate(self.ready) if one is fill), 0),
             face=fill is not None and self._says_here(fill, every),
             keypoints=fill is not None
             and bool(session.keypoints)

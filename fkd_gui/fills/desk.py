@@ -29,7 +29,7 @@ class FillDesk(QObject):
     progressed = Signal(str, object, object, str)
     """method, done, total (None if unknown), text"""
     failed = Signal(str, object)
-    """method and error"""
+    """method and error; no method where accepting failed"""
     rested = Signal()
     """nothing is left to work on"""
     accepted = Signal(object)
@@ -86,7 +86,9 @@ class FillDesk(QObject):
         def work(_: Job) -> Edit:
             return ledger.edit(limit)
 
-        self._tasks.run(work, "accepting filled values", done=self.accepted.emit)
+        self._tasks.run(
+            work, "accepting filled values", done=self.accepted.emit, failed=self._accepting_failed
+        )
 
     def finish(self) -> None:
         """Cancel what runs and wait until it has ended. Nobody is told."""
@@ -124,6 +126,9 @@ class FillDesk(QObject):
         if not self._void:
             self.failed.emit(method, error)
         self._over()
+
+    def _accepting_failed(self, error: Exception) -> None:
+        self.failed.emit("", error)
 
     def _over(self) -> None:
         self._task, self._working, self._void = None, "", False

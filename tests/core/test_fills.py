@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fkd_core.engine.client import Engine
 from fkd_core.errors import BadInputError, Cancelled
+from fkd_core.evaluating import evaluate
 from fkd_core.fills import Acceptable, Fill, differences, fill_faces, methods, offered, pairs, take_fill
 from fkd_core.impute.context import Context
 from fkd_core.impute.registry import get
@@ -18,6 +20,7 @@ from fkd_core.jobs import Job
 from fkd_core.labels import edits
 from fkd_core.labels.values import State
 from fkd_core.project import Project
+from tests.helpers import fake_runs
 from tests.helpers.looking import LookingEngine, make_run
 from tests.helpers.projects import FOUR, make_project
 from tests.helpers.windows import moved
@@ -224,3 +227,16 @@ def test_differences_of_every_pair() -> None:
 def test_a_fill_says_where_it_came_from() -> None:
     nothing = np.full((1, 1), np.nan, np.float32)
     assert Fill("model", nothing[..., None], nothing, "ten").origin == "imputed:model"
+
+
+def test_accepted_values_never_measure_a_run(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them would be right of themselves; only what a person placed is a measure."""
+    fake_runs.make_run(project, "first", list(range(60)), list(range(60, ROWS)))
+    fake_runs.predict_always(monkeypatch, np.full((15, 2), 48.0), 1.0)
+    before = evaluate(Engine(), project, "first", Job())
+    fill, table = fill_faces(project, "mean"), project.labels.table
+    project.labels.apply(Acceptable(table, fill).edit(1000))
+    assert table.reviewed[60:ROWS, HIDDEN].any()
+    after = evaluate(Engine(), project, "first", Job())
+    assert after.rmse == before.rmse
+    assert after.faces == before.faces

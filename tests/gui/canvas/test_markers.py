@@ -45,3 +45,24 @@ def test_shapes_differ_without_colour() -> None:
     shapes = {kind: drawn(kind, 128, colour="#ff0000") for kind in (*markers.KINDS, *markers.GHOSTS)}
     for one, other in combinations(shapes, 2):
         assert (np.abs(shapes[one] - shapes[other]).max(axis=2) > 60).sum() > 20, (one, other)
+
+
+def ticked(ground: int) -> NDArray[np.float64]:
+    image = QImage(SIZE, SIZE, QImage.Format.Format_RGB32)
+    image.fill(QColor(ground, ground, ground))
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        markers.draw_tick(painter, QPointF(SIZE / 2, SIZE / 2), 14, LIGHT)
+    return np.frombuffer(image.constBits(), np.uint8).reshape(SIZE, SIZE, 4)[:, :, :3].astype(float)
+
+
+@pytest.mark.parametrize("ground", [0, 60, 128, 200, 255])
+def test_the_tick_of_what_was_reviewed_stands_out_from_any_grey(ground: int) -> None:
+    assert np.abs(ticked(ground).mean(axis=2) - ground).max() >= 100
+
+
+def test_the_tick_is_no_marker() -> None:
+    tick = ticked(128)
+    for kind in markers.KINDS:
+        marker = drawn(kind, 128, colour=LIGHT.reviewed)
+        assert (np.abs(tick - marker).max(axis=2) > 60).sum() > 20, kind

@@ -11,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
+from fkd_core.labels.edits import accept
 from fkd_core.schema import FKD_15
 from fkd_gui.panels.keypoint_model import Column, KeypointModel, short_names
 from fkd_gui.panels.keypoints import KeypointsPanel
@@ -123,3 +124,14 @@ def test_short_names_differ() -> None:
     names = short_names(FKD_15)
     assert len(set(names)) == 15
     assert names[2] == "left eye inner"
+
+
+def test_what_was_reviewed_has_the_tick_of_the_canvas(session: Session, panel: KeypointsPanel) -> None:
+    cell = panel.table.visualRect(panel.model.index(NOSE, Column.REVIEWED))
+    before = panel.table.viewport().grab(cell).toImage()
+    session.apply(accept(session.project.labels.table, "accept", np.ones((16, 15), bool)))
+    after = panel.table.viewport().grab(cell).toImage()
+    colours = {after.pixelColor(x, y).name() for x in range(after.width()) for y in range(after.height())}
+    assert after != before
+    assert LIGHT.reviewed in colours
+    assert min(int(colour[1:3], 16) for colour in colours) < 80, "a dark edge, to be seen on a light table"
