@@ -34,12 +34,14 @@ class Fill:
         points: float32 `(N, K, 2)` over all faces, in the frame, NaN where it has nothing to fill.
         std: float32 `(N, K)`, deviation along one axis in pixels; NaN where nothing is filled or nobody can
             say.
+        known: float32 `(N, K, 2)`, the labels that it was worked out from, NaN where there was none.
         run: the run that looked at the faces; empty if none did.
     """
 
     method: str
     points: Points
     std: NDArray[np.float32]
+    known: Points
     run: str = ""
 
     @property
@@ -96,7 +98,23 @@ def fill_faces(
     points, deviations = np.full(shape, np.nan, np.float32), np.full(shape[:2], np.nan, np.float32)
     points[span] = np.where(made.filled[..., None], np.clip(made.points, 0, (width, height)), np.nan)
     deviations[span] = std
-    return Fill(method, points, deviations, (run or "") if get(method).needs_run else "")
+    known = np.full(shape, np.nan, np.float32)
+    known[span] = gathered.known
+    return Fill(method, points, deviations, known, (run or "") if get(method).needs_run else "")
+
+
+def outdated(table: LabelTable, fill: Fill, faces: NDArray[Any]) -> bool:
+    """Whether labels of these faces that a fill was worked out from are others by now.
+
+    Values that were filled in since are none of these, whether or not they were accepted.
+    """
+    filled = np.isfinite(fill.points[faces, :, 0])
+    imputed = table.kinds()[table.origin[faces]] == OriginKind.IMPUTED.value
+    placed = table.mask[faces] & ~imputed
+    now = np.where(table.mask[faces][..., None], table.points[faces], np.float32(np.nan))
+    was = fill.known[faces]
+    moved = ((now != was) & ~(np.isnan(now) & np.isnan(was))).any(axis=2)
+    return bool(np.where(filled, placed, moved & ~(imputed & np.isnan(was[..., 0]))).any())
 
 
 def offered(table: LabelTable, fill: Fill, face: int) -> Points:

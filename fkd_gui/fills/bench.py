@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from fkd_core.fills import Acceptable, Fill, imputable_of, methods, take_fill
+from fkd_core.fills import Acceptable, Fill, imputable_of, methods, outdated, take_fill
 from fkd_core.impute.registry import get
 from fkd_core.labels.edits import imputable
 from fkd_core.labels.values import Edit
@@ -43,7 +43,7 @@ class FillBench(QObject):
         self.pictures = FillPictures(session, canvas)
         self.panel = FillsPanel(session)
         self._runs: list[str] = []
-        self._active = self._own = self._stale = False
+        self._active = self._stale = False
         self._method = ""
         self._failed: set[str] = set()
         self._ledger: Acceptable | None = None
@@ -116,9 +116,7 @@ class FillBench(QObject):
         keypoints = session.keypoints if selected or session.keypoints else everything
         taken = self._says_here(fill, keypoints)
         if taken:
-            self._own = True
             attempt(session, lambda: take_fill(table, schema, fill, face, keypoints))
-            self._own = False
         elif not go_on:
             self.noted.emit(f"{fill.method} has nothing to fill in here.")
         if go_on and self._open(fill):
@@ -182,10 +180,10 @@ class FillBench(QObject):
         self._session.problem.emit(error)
 
     def _labels_changed(self, faces: Any) -> None:
-        if not self._own and self.desk.fills:
-            self._stale = True
+        faces, table = np.asarray(faces), self._session.project.labels.table
+        self._stale = self._stale or any(outdated(table, fill, faces) for fill in self.ready)
         if self._ledger is not None:
-            self._ledger.update(np.asarray(faces))
+            self._ledger.update(faces)
             self.panel.all.count()
         if self._session.face in faces or self._stale:
             self._refresh()
@@ -249,9 +247,7 @@ class FillBench(QObject):
         """Enter what was worked out, but not where a person was quicker."""
         changes = edit.changes
         free = imputable(self._session.project.labels.table)[changes["face"], changes["keypoint"]]
-        self._own = True
-        self._session.apply(Edit(edit.what, changes[free]))
-        self._own = False
+        self._session.apply(edit if free.all() else Edit(edit.what, changes[free]))
         self.panel.all.set_busy(False)
         count, faces = int(free.sum()), len(np.unique(changes["face"][free]))
         self.noted.emit(f"{count:,} keypoints of {faces:,} faces accepted; one undo takes it back.")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
 from fkd_gui.canvas import markers
 from fkd_gui.canvas.scene import Scene
@@ -16,17 +16,15 @@ from fkd_gui.theme import Theme, tabular
 
 
 def paint_deviations(painter: QPainter, scene: Scene, std: NDArray[np.float32], keypoints: list[int]) -> None:
-    """Circles of one deviation around values, as large as they are on the face."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    """Circles of one deviation around values, as large as they are on the face; none under a marker."""
+    circles = QPainterPath()
     for k in keypoints:
-        if not np.isfinite(std[k]) or not np.isfinite(scene.places[k]).all():
-            continue
         radius = float(std[k]) * scene.view.scale
-        for colour, width in ((scene.theme.halo_dark, 2.6), (scene.theme.imputed, 1.2)):
-            tone = QColor(colour)
-            tone.setAlpha(190)
-            painter.setPen(QPen(tone, width))
-            painter.drawEllipse(QPointF(*scene.places[k]), radius, radius)
+        if radius > scene.radius and np.isfinite(scene.places[k]).all():
+            circles.addEllipse(QPointF(*scene.places[k]), radius, radius)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((scene.theme.halo_dark, 2.6), (scene.theme.imputed, 1.2)):
+        painter.strokePath(circles, QPen(QColor(colour), width))
 
 
 def paint_others(

@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 from fkd_gui.fills.accept_all import AcceptAll
 from fkd_gui.fills.differences import DifferenceTable
 from fkd_gui.panels.flow import FlowLayout
-from fkd_gui.panels.kit import Section, Text, button
+from fkd_gui.panels.kit import Section, Text, WheelGuard, button, scrolling
 from fkd_gui.session import Session
 from fkd_gui.theme import UNIT
 
 _STEPS = 1000
+_ROWS = 6
+"""of the table, at least; where there is less room all of the panel scrolls"""
 
 
 class FillsPanel(QWidget):
@@ -57,11 +59,18 @@ class FillsPanel(QWidget):
             body.addWidget(widget)
         body.addLayout(buttons)
         body.addWidget(self.section)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT)
+        self.table.setMinimumHeight(_ROWS * 3 * UNIT)
+        column.addWidget(self.table, 1)
+        column.addLayout(body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(UNIT)
-        layout.addWidget(self.table, 1)
-        layout.addLayout(body)
+        layout.addWidget(scrolling(whole))
+        self._guard = WheelGuard(self)
+        self._guard.guard(self)
         self.section.heading.setChecked(True)
         self.show_progress("")
         self.set_stale(False)

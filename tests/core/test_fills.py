@@ -11,14 +11,24 @@ import pytest
 from fkd_core.engine.client import Engine
 from fkd_core.errors import BadInputError, Cancelled
 from fkd_core.evaluating import evaluate
-from fkd_core.fills import Acceptable, Fill, differences, fill_faces, methods, offered, pairs, take_fill
+from fkd_core.fills import (
+    Acceptable,
+    Fill,
+    differences,
+    fill_faces,
+    methods,
+    offered,
+    outdated,
+    pairs,
+    take_fill,
+)
 from fkd_core.impute.context import Context
 from fkd_core.impute.registry import get
 from fkd_core.impute.spread import FEWEST, measure
 from fkd_core.imputing import imputation_edit
 from fkd_core.jobs import Job
 from fkd_core.labels import edits
-from fkd_core.labels.values import State
+from fkd_core.labels.values import Edit, State
 from fkd_core.project import Project
 from tests.helpers import fake_runs
 from tests.helpers.looking import LookingEngine, make_run
@@ -226,7 +236,7 @@ def test_differences_of_every_pair() -> None:
 
 def test_a_fill_says_where_it_came_from() -> None:
     nothing = np.full((1, 1), np.nan, np.float32)
-    assert Fill("model", nothing[..., None], nothing, "ten").origin == "imputed:model"
+    assert Fill("model", nothing[..., None], nothing, nothing[..., None], "ten").origin == "imputed:model"
 
 
 def test_accepted_values_never_measure_a_run(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,3 +250,32 @@ def test_accepted_values_never_measure_a_run(project: Project, monkeypatch: pyte
     after = evaluate(Engine(), project, "first", Job())
     assert after.rmse == before.rmse
     assert after.faces == before.faces
+
+
+def test_only_changes_of_what_it_was_worked_out_from_make_a_fill_outdated(project: Project) -> None:
+    table, schema, fill = project.labels.table, project.schema, fill_faces(project, "mean")
+    every = np.arange(len(table))
+
+    def stale(edit: Edit) -> bool:
+        project.labels.apply(edit)
+        found = outdated(table, fill, every)
+        project.labels.undo()
+        assert not outdated(table, fill, every)
+        return found
+
+    assert not stale(take_fill(table, schema, fill, 1, range(15)))
+    assert not stale(Acceptable(table, fill).edit(1000))
+    assert not stale(edits.accept(table, "accept", np.ones(table.mask.shape, bool)))
+    assert stale(moved(project, 1, FOUR[0], (30.0, 30.0)))
+    assert stale(moved(project, 1, HIDDEN[0], (30.0, 30.0)))
+    assert stale(edits.set_state(table, schema, 1, [FOUR[0]], State.UNLABELLED))
+
+
+def test_accepted_values_that_it_was_worked_out_from_make_it_outdated_too(project: Project) -> None:
+    table, schema = project.labels.table, project.schema
+    project.labels.apply(take_fill(table, schema, fill_faces(project, "backfill"), 1, range(15)))
+    mean = fill_faces(project, "mean")
+    assert np.isnan(mean.points[1]).all()
+    assert not outdated(table, mean, np.array([1]))
+    project.labels.undo()
+    assert outdated(table, mean, np.array([1]))

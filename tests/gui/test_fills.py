@@ -108,6 +108,7 @@ def test_a_figure_takes_from_that_method_and_one_undo_takes_it_back(qtbot: QtBot
     assert not bench.panel.again.isVisible(), "taking a value leaves what was worked out as it was"
     view.session.undo()
     assert view.project.label_fingerprint() == before
+    assert not bench.panel.again.isVisible(), "nor does taking it back"
 
 
 def test_a_selected_keypoint_is_taken_alone(qtbot: QtBot, view: ProjectView) -> None:
