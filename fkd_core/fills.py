@@ -60,9 +60,13 @@ def fill_faces(
     project: Project,
     method: str,
     *,
+    seed: int = 0,
+    shuffle: bool = True,
     run: str | None = None,
+    rule: str | None = None,
     engine: Engine | None = None,
     networks: Networks | None = None,
+    fast: bool = False,
     job: Job | None = None,
 ) -> Fill:
     """What a method would fill in all training faces, and how sure it is.
@@ -75,22 +79,24 @@ def fill_faces(
     Args:
         project: nothing in it is changed.
         method: one of `methods()`.
-        run, engine, networks: as in `fkd_core.imputing.imputation_edit`.
+        seed, shuffle, run, rule, engine, networks, fast: as in `fkd_core.imputing.imputation_edit`.
         job: receives progress and log lines, and may stop the work.
 
     Raises:
-        BadInputError: if there is no such method, or it needs a run and none is named.
+        BadInputError: if there is no such method or rule, or it needs a run and none is named.
         RunError: if the run cannot look at these faces.
         ProjectError: if the project has no training faces.
         Cancelled: if the job was stopped.
     """
     job = job or Job()
-    gathered = gather(project, method, run=run, engine=engine, networks=networks, job=job)
+    gathered = gather(
+        project, method, run=run, rule=rule, engine=engine, networks=networks, fast=fast, job=job
+    )
     job.progress(0, None, f"filling in by {method}")
-    made = fill(method, gathered.known, project.schema, context=gathered.context, job=job)
+    context = attrs.evolve(gathered.context, seed=seed, shuffle=shuffle, job=job)
+    made = fill(method, gathered.known, project.schema, seed=seed, shuffle=shuffle, context=context, job=job)
     std = made.std
     if not get(method).needs_run:
-        context = attrs.evolve(gathered.context, job=job)
         spread = measure(get(method).fill, gathered.known, context)
         std = np.where(made.filled, spread.deviations(made.std), np.float32(np.nan))
     height, width = project.schema.size

@@ -35,6 +35,8 @@ class AcceptAll(QWidget):
         self.limit.setSingleStep(0.05)
         self.limit.setSuffix(" px")
         self.limit.setMaximum(10.0)
+        self.slider.setMinimumWidth(5 * UNIT)
+        self.limit.setMinimumWidth(10 * UNIT)
         self.counted = Text("", "")
         self.means = Text(
             "Accepted values count as looked at: training learns from them as from a person’s labels.",
@@ -105,7 +107,7 @@ class AcceptAll(QWidget):
             )
         else:
             self.counted.setText(f"{_counted(keypoints, 'keypoint')} of {_counted(faces, 'face')}")
-        self.accept.setText(f"Accept {_counted(keypoints, 'keypoint')}" if keypoints else "Accept")
+        self.accept.setText(f"Accept {keypoints:,}" if keypoints else "Accept")
         self.accept.setEnabled(bool(keypoints) and not self._blocked and not self._busy)
         self.accept.setToolTip(
             self._blocked or "Take and accept all of them in one step; one undo takes it back"

@@ -198,7 +198,7 @@ def test_all_under_the_slider_are_counted_then_accepted_in_one_step(qtbot: QtBot
     panel.limit.setValue(round(float(np.nanmedian(bench.desk.fills["shape"].std)), 2))
     count = int((bench.desk.fills["shape"].std <= panel.limit.value()).sum())
     assert panel.counted.text().startswith(f"{count} keypoints of ")
-    assert panel.accept.text() == f"Accept {count} keypoints"
+    assert panel.accept.text() == f"Accept {count}"
     with qtbot.waitSignals([bench.desk.accepted, view.session.saved]), qtbot.waitSignal(bench.noted) as note:
         qtbot.mouseClick(panel.accept, LEFT)
     assert note.args[0].startswith(f"{count} keypoints of ")
@@ -307,6 +307,12 @@ def test_review_and_label_compare_alike(qtbot: QtBot, view: ProjectView) -> None
     window.show_place("label")
     assert bench.pictures.hasFocus(), "whoever comes back to the face has it under the keys"
     assert view_of(window).label.comparing
+
+
+def test_a_narrow_panel_cuts_nothing_off(qtbot: QtBot, view: ProjectView) -> None:
+    panel = compare(qtbot, view).panel
+    body = panel.take.parentWidget()
+    assert body.minimumSizeHint().width() <= 180
 
 
 @pytest.mark.parametrize("count", range(1, 8))

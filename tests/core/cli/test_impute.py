@@ -90,3 +90,30 @@ def test_what_does_not_exist_is_named(
     assert err.count("\n") == 1
     with Project(folder) as project:
         assert not project.labels.done
+
+
+def test_what_is_surer_than_a_limit_is_accepted_as_one_edit(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert impute(folder, "--method", "mean", "--accept-under", "50") == 0
+    assert capsys.readouterr().out == "accepted 220 keypoints of 20 faces\n"
+    with Project(folder) as project:
+        assert project.labels.undo_text == "accept mean under 50.0 px"
+        assert project.labels.table.reviewed[1, 2]
+        assert project.labels.table.origin_text(1, 2) == "imputed:mean"
+    assert impute(folder, "--method", "mean", "--accept-under", "50") == 0
+    assert capsys.readouterr().out == "nothing to do: no missing keypoint is known to within 50 px\n"
+
+
+def test_what_is_less_sure_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert impute(folder, "--method", "backfill", "--accept-under", "0.01") == 0
+    assert "nothing to do" in capsys.readouterr().out
+    with Project(folder) as project:
+        assert not project.labels.done
+
+
+def test_nothing_is_accepted_of_a_method_that_fills_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert impute(folder, "--method", "none", "--accept-under", "2") == 2
+    assert "leave --accept-under out" in capsys.readouterr().err
