@@ -179,7 +179,8 @@ class SafetyDesk(QObject):
             )
             return
         of = f"of {found.backup.when}" if found.backup is not None else "that can be read"
-        text = f"Where: {folder}\nFound: {found.fault}\n{found.told}\nThe damaged file is kept beside them."
+        kept = "The damaged file stays in the project’s folder under another name."
+        text = f"Where: {folder}\nFound: {found.fault}\n{found.told}\n{kept}"
         self._window.notices.dismiss()
         notice = Notice(told.title, text, Level.ERROR, told.details, f"Restore the labels {of}")
         self._show(notice, lambda: self._restore(folder))

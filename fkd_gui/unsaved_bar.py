@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -102,6 +102,7 @@ class UnsavedBar(QFrame):
         damaged = isinstance(trouble, DamagedLabelsError)
         edits = f"{count:,} edit{'s' * (count != 1)}"
         are = "are" if count != 1 else "is"
+        todo = "Write them anew"
         if damaged:
             title = "The labels on the disk are damaged. In this window they are whole."
             text = "Write them anew: nothing is lost, and the damaged file is kept under another name."
@@ -111,10 +112,10 @@ class UnsavedBar(QFrame):
             )
             title = f"{edits} {are} not saved: {reason}."
             text = f"Nothing is dropped: saving is tried again by itself. {todo}, or save a copy elsewhere."
-        if count and session.safe:
+        if count and session.safe and not damaged:
             text = f"A copy of the project with {'them' if count > 1 else 'it'} was saved. {text}"
         elif self._leaving and count:
-            text = f"{edits} would be lost if the project were closed now. {text}"
+            text = f"{edits} would be lost if the project were closed now. {todo}, or save a copy elsewhere."
         self._title.setText(title)
         self._text.setText(text)
         self.mend.setVisible(damaged)
@@ -157,7 +158,7 @@ class UnsavedBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * UNIT, UNIT, UNIT, UNIT)
         layout.setSpacing(UNIT)
-        layout.addWidget(self._picture)
+        layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(column, 1)
 
     def _draw(self) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fkd_core.cli import arguments
 from fkd_core.cli.output import job_for
+from fkd_core.errors import ProjectError
 from fkd_core.impute.registry import Method, available, get
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def run(chosen: argparse.Namespace) -> None:
             )
             return
         project.labels.apply(edit)
+        with suppress(ProjectError):  # the edit is saved, whatever comes of its backup
+            project.back_up()
         verb = "removed" if method.name == "none" else "set"
         print(f"{verb} {len(edit.changes):,} keypoints of {len(edit.faces):,} faces")
 

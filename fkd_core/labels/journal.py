@@ -360,7 +360,7 @@ def first_fault(db: sqlite3.Connection, *, thorough: bool = False) -> str | None
     """
     check = "integrity_check" if thorough else "quick_check"
     (told,) = db.execute(f"PRAGMA {check}(1)").fetchone()
-    return None if told == "ok" else " ".join(told.split())
+    return None if told == "ok" else " ".join(told.removeprefix("*** in database main ***").split())
 
 
 def _has_log(path: Path) -> bool:

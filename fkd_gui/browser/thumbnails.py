@@ -120,7 +120,7 @@ def _paint_keypoints(
     table = project.labels.table
     scale = size / project.schema.size[1]
     places = (table.points[faces] + 0.5) * scale + corners[:, None, :]
-    known = np.isfinite(places).all(axis=2)
+    known = np.isfinite(places).all(axis=2) & ~project.unreadable(faces)[:, None]
     lookup = np.array([_KINDS.index(kind) for kind in table.kinds()])
     kinds = lookup[table.origin[faces]][known]
     radius = min(max(size / 32, 2.0), 3.6)

@@ -207,14 +207,14 @@ class FaceView(QWidget):
             layers.paint_note(painter, scene, note, width, height)
         layers.paint_band(painter, scene)
         missing = self._missing()
-        if self._move is not None and self._move.held_back:
-            layers.paint_hint(painter, scene, self._limits(), width)
-        elif missing is not None and self._move is None:
+        if missing is not None and self._move is None:
             where = "inside the picture, where" if self._refused else "where"
             text = f"Click {where} the {scene.schema.label(missing)} is, or press Enter"
             layers.paint_hint(painter, scene, text, width)
         if scene.moving:
             paint_loupe(painter, scene, scene.moving[0], width, height)
+        if self._move is not None and self._move.held_back:
+            layers.paint_hint(painter, scene, "Keypoints stay in the picture", width)
         if self.hasFocus():
             self._paint_focus(painter, width, height)
 
