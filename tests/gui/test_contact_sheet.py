@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from fkd_core.labels.edits import set_state
 from fkd_core.labels.values import OriginKind, State
+from fkd_core.project import Project
 from fkd_gui import settings as rows_of_settings
 from fkd_gui.browser import CellSize
 from fkd_gui.main_window import MainWindow
@@ -22,6 +23,7 @@ from fkd_gui.sheet import Order, SheetPanel
 from fkd_gui.sheet.crops import CROPS, CropSize, enlarged
 from fkd_gui.sheet.offsets import offsets_from_mean
 from fkd_gui.theme import current
+from tests.helpers.fake_runs import make_folds
 from tests.helpers.projects import make_project
 from tests.helpers.windows import focus, moved, open_project, view_of
 
@@ -238,6 +240,34 @@ def test_who_chose_nothing_sees_suspicion_once_it_is_known(window: MainWindow) -
     view.label.browser.set_suspicion(suspicion)
     assert panel.order is Order.SUSPICION
     assert panel.model.faces[0] == 5
+
+
+def test_after_a_look_in_review_the_wrong_label_comes_first(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    folder = make_project(tmp_path / "spoiled.fkd", train=48)
+    with Project(folder, write=True) as project:
+        labels = project.labels.table.original[project.span("train")]
+        seen = np.nan_to_num(labels, nan=48.0)
+        seen += np.random.default_rng(0).normal(0, 0.5, seen.shape).astype(np.float32)
+        seen[21, NOSE] = labels[21, NOSE] + (0, 13)
+        make_folds(project, "folds", [range(0, 48, 2), range(1, 48, 2)], seen)
+    window = make_window()
+    view = open_project(qtbot, window, folder)
+    window.show_place("review")
+    with qtbot.waitSignal(view.review_desk.looked, timeout=20_000):
+        view.label.review.look_requested.emit()
+    assert view.session.keypoints == (NOSE,)
+    window.toggle_sheet()
+    panel = view.label.sheet
+    assert panel.order is Order.SUSPICION
+    assert panel.model.faces[0] == 21
+    assert panel.model.listing.values[0] > 0.5
+    assert view.session.face == 21
+    # The model's place is laid over the crop, and one key takes it.
+    focus(qtbot, panel.grid)
+    press(qtbot, panel, KEYS.Key_T)
+    np.testing.assert_allclose(points_of(window)[21, NOSE], seen[21, NOSE], atol=1e-3)
 
 
 def test_the_order_holds_while_labels_change_and_says_when_it_is_stale(
