@@ -18,10 +18,10 @@ class KeyField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setReadOnly(True)
-        self.setAccessibleName("Keys")
         self._shown = ""
         self._listening = False
+        self.setReadOnly(True)
+        self.setAccessibleName("Keys")
 
     @property
     def listening(self) -> bool:

@@ -50,11 +50,11 @@ def paint_keyboard(painter: QPainter, box: QRectF, bindings: Iterable[tuple[str,
     Args:
         bindings: key and what it does, in the order of their weight.
     """
-    does: dict[str, list[str]] = defaultdict(list)
+    does: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for key, text in bindings:
         mark, name = _cut(key)
         if mark in _MARKS:
-            does[name].append(_MARKS[mark] + text)
+            does[name].append((mark, text))
     unit = min(box.width() / 17.2, box.height() / 5)
     for cap in _caps():
         place = QRectF(box.left() + cap.left * unit, box.top() + cap.row * unit, cap.width * unit, unit)
@@ -63,8 +63,12 @@ def paint_keyboard(painter: QPainter, box: QRectF, bindings: Iterable[tuple[str,
         )
 
 
-def _paint_cap(painter: QPainter, place: QRectF, cap: _Cap, does: dict[str, list[str]], unit: float) -> None:
-    texts = does.get(cap.name, [])
+def _paint_cap(
+    painter: QPainter, place: QRectF, cap: _Cap, does: dict[str, list[tuple[str, str]]], unit: float
+) -> None:
+    order = list(_MARKS)
+    bound = sorted(dict.fromkeys(does.get(cap.name, [])), key=lambda pair: order.index(pair[0]))
+    texts = [_MARKS[mark] + text for mark, text in bound]
     painter.setPen(QPen(QColor(LIGHT.outline), 0.02 * unit))
     painter.setBrush(QColor(LIGHT.selection if texts else LIGHT.surface))
     painter.drawRoundedRect(place, 0.09 * unit, 0.09 * unit)

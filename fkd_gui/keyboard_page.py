@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -29,6 +29,9 @@ td { padding: 1px 0; vertical-align: top; } td.keys { font-weight: bold; text-al
 _UNITS = 10.0
 """units of the layout for one point: the same lines on every device"""
 
+Group = tuple[str, tuple[tuple[str, str], ...]]
+"""a title, and lines of what is done and by which keys"""
+
 
 @attrs.frozen
 class Page:
@@ -39,7 +42,7 @@ class Page:
         bindings: key and what it does, for the drawn keyboard.
     """
 
-    groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    groups: tuple[Group, ...]
     bindings: tuple[tuple[str, str], ...]
 
     @classmethod
@@ -176,7 +179,7 @@ def _page_style(em: float) -> str:
     )
 
 
-def _group(group: tuple[str, tuple[tuple[str, str], ...]]) -> str:
+def _group(group: Group) -> str:
     title, lines = group
     rows = "".join(
         f'<tr><td>{escape(text)}</td><td class="keys" align="right">{escape(keys)}</td></tr>'
@@ -185,11 +188,13 @@ def _group(group: tuple[str, tuple[tuple[str, str], ...]]) -> str:
     return f'<h2>{escape(title)}</h2><table width="100%" cellspacing="0" cellpadding="0">{rows}</table>'
 
 
-def _halves(
-    groups: Sequence[tuple[str, tuple[tuple[str, str], ...]]],
-) -> Iterator[list[tuple[str, tuple[tuple[str, str], ...]]]]:
-    """The groups in two columns that are about equally long, in their order."""
-    weights = [len(lines) + 2 for _, lines in groups]
-    cut = min(range(len(groups) + 1), key=lambda at: abs(sum(weights[:at]) - sum(weights[at:])))
-    yield list(groups[:cut])
-    yield list(groups[cut:])
+def _halves(groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
+    """The groups in two columns that are about equally long; each column keeps their order."""
+    columns: tuple[list[int], list[int]] = ([], [])
+    lengths = [0, 0]
+    for place in sorted(range(len(groups)), key=lambda place: -len(groups[place][1])):
+        shorter = int(lengths[1] < lengths[0])
+        columns[shorter].append(place)
+        lengths[shorter] += len(groups[place][1]) + 2
+    first, second = sorted((sorted(column) for column in columns), key=lambda column: column[:1])
+    return [groups[place] for place in first], [groups[place] for place in second]

@@ -75,7 +75,7 @@ class ShortcutTable(QDialog):
         self.editor = KeyEditor(keymap)
         self.reset_all = button("Reset all", "Reset all", "Give everything its first keys again")
         self.map = button("Print or save …", "Print or save …", "All keys on one page")
-        done = button("Done", "Done", primary=True)
+        done = button("Done", "Done")
         below = QHBoxLayout()
         below.setSpacing(UNIT)
         below.addWidget(self.reset_all)
@@ -127,6 +127,7 @@ class ShortcutTable(QDialog):
                 item.setData(_ID, id)
                 table.setItem(row, column, item)
         header = table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         return table

@@ -90,6 +90,7 @@ class FaceGrid(QAbstractItemView):
     def set_cell_size(self, size: CellSize) -> None:
         """Show larger or smaller pictures; the current face stays in sight."""
         self._size = size
+        self._kept_scroll = None
         self.updateGeometries()
         self.scrollTo(self.currentIndex())
         self.viewport().update()
@@ -135,7 +136,7 @@ class FaceGrid(QAbstractItemView):
         index: QModelIndex | QPersistentModelIndex,
         hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
     ) -> None:
-        if not index.isValid():
+        if not index.isValid() or self._kept_scroll is not None:
             return
         box, height, bar = self.visualRect(index), self.viewport().height(), self.verticalScrollBar()
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
@@ -223,6 +224,8 @@ class FaceGrid(QAbstractItemView):
         bar.setPageStep(max(1, height - self._size.cell[1] // 2))
         bar.setSingleStep(max(1, self._size.cell[1] // 3))
         super().updateGeometries()
+        if self._kept_scroll is not None:
+            bar.setValue(self._kept_scroll)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.scrollDirtyRegion(dx, dy)
