@@ -89,6 +89,7 @@ def test_half_a_filter_is_no_mistake_until_enter(qtbot: QtBot, browser: FaceBrow
 def test_the_mark_is_drawn_below_the_mistake(qtbot: QtBot, browser: FaceBrowser) -> None:
     query = browser.bar.query
     type_(qtbot, browser, "row:1 wrong:2")
+    query.setCursorPosition(8)  # within the mistake: the cursor blinks
     with_mark = query.grab().toImage()
     query.mark(None)
     without = query.grab().toImage()
