@@ -9,8 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fkd_core.importing import import_kaggle
 from fkd_core.jobs import Job
-from fkd_core.labels.restore import carry_out, find_restoration
-from fkd_core.labels.store import Held
+from fkd_core.labels.restore import Restoration, carry_out, find_restoration, put_in_place
 from fkd_core.labels.values import Edit
 from fkd_core.pipeline import imputation_edit
 from fkd_core.project import Project
@@ -65,19 +64,21 @@ class ProjectDesk(QObject):
 
         self._begin(work, f"Importing {source.name}", imported=True)
 
-    def restore(self, folder: Path, held: Held | None = None) -> None:
+    def restore(self, folder: Path, ready: tuple[Restoration, Path] | None = None) -> None:
         """Bring damaged labels back and open the project.
 
         Args:
             folder: the project; nobody has it open.
-            held: what the window knew of its labels, if it was open just now.
+            ready: what is brought back and the file that holds it, see `write_beside`; None to find out.
         """
 
         def work(_: Job) -> Project:
             lock = WriterLock.acquire(folder)
             try:
-                found = find_restoration(folder, held=held)
-                if found.fault is not None or held is not None:
+                found = ready[0] if ready is not None else find_restoration(folder)
+                if ready is not None:
+                    self._aside = (found.told, put_in_place(found.labels, ready[1]))
+                elif found.fault is not None:
                     self._aside = (found.told, carry_out(found))
             finally:
                 lock.release()

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject
 from fkd_core.copying import save_copy
 from fkd_core.errors import DamagedLabelsError
 from fkd_core.faces import FaceSet
-from fkd_core.labels.restore import Restoration, find_restoration
+from fkd_core.jobs import Job
+from fkd_core.labels.restore import Restoration, find_restoration, write_beside
 from fkd_gui import dialogs
 from fkd_gui.notices import Level, Notice, notice_of
 from fkd_gui.session import Session
@@ -39,6 +40,7 @@ class SafetyDesk(QObject):
         self._offers: dict[str, Callable[[], None]] = {}
         self._leave: Callable[[], None] = window.leave_project
         self._copying: Task | None = None
+        self._mending = False
         self._face: int | None = None
         window.notices.action_requested.connect(self._take_up)
         window.projects.opened.connect(self._return_to_face)
@@ -84,15 +86,37 @@ class SafetyDesk(QObject):
         )
 
     def mend(self) -> None:
-        """Write the labels of the open project anew, from what the window and the disk know."""
-        view = self._window.view
-        if view is None or self._window.projects.busy:
+        """Write the labels of the open project anew, from what the window and the disk know.
+
+        The project is closed only once they are written: until then the window alone has all of them.
+        """
+        window, view = self._window, self._window.view
+        if view is None or window.projects.busy or self._mending:
             return
-        folder, held, face = view.project.folder, view.project.labels.held(), view.session.face
-        view.session.abandon()  # `held` has them
-        self._window.close_project()
-        self._face = face
-        self._window.projects.restore(folder, held)
+        folder, held, steps = view.project.folder, view.project.labels.held(), view.session.steps
+        self._mending = True
+
+        def work(_: Job) -> tuple[Restoration, Path]:
+            found = find_restoration(folder, held=held)
+            return found, write_beside(found)
+
+        def done(ready: tuple[Restoration, Path]) -> None:
+            self._mending = False
+            if window.view is not view or view.session.steps != steps:
+                ready[1].unlink(missing_ok=True)
+                if window.view is view:
+                    self.mend()  # with what was done meanwhile
+                return
+            self._face = view.session.face
+            view.session.abandon()  # what was not saved is in the new file
+            window.close_project()
+            window.projects.restore(folder, ready)
+
+        def failed(error: Exception) -> None:
+            self._mending = False
+            window.show_error(error)
+
+        window.tasks.run(work, "writing the labels anew", done=done, failed=failed)
 
     def reopen(self) -> None:
         """Open the project once more, perhaps for writing this time."""

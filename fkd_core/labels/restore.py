@@ -163,17 +163,40 @@ def carry_out(restoration: Restoration) -> Path | None:
     Raises:
         ProjectError: if the labels cannot be written; then all is as it was.
     """
+    return put_in_place(restoration.labels, write_beside(restoration))
+
+
+def write_beside(restoration: Restoration) -> Path:
+    """Write the labels that were found into a file beside the damaged one, which may still be in use.
+
+    Raises:
+        ProjectError: if they cannot be written; then all is as it was.
+    """
     labels, merged = restoration.labels, restoration.merged
     new = labels.with_name(f".{labels.name}.{uuid.uuid4().hex}.tmp")
     try:
         with writing(labels):
             write_database(new, merged)
             check_copy(new, merged.table.points.shape[1], new)
+    except BaseException:
+        for part in _PARTS:
+            new.with_name(new.name + part).unlink(missing_ok=True)
+        raise
+    return new
+
+
+def put_in_place(labels: Path, new: Path) -> Path | None:
+    """Put a damaged database aside and a new one in its place; nobody has it open.
+
+    Returns:
+        where the damaged file lies now; None if there was none.
+    """
+    try:
+        with writing(labels):
             aside = _put_aside(labels)
             os.replace(new, labels)
     finally:
-        for part in _PARTS:
-            new.with_name(new.name + part).unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
     return aside
 
 

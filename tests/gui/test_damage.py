@@ -12,6 +12,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fkd_core.errors import ProjectError
+from fkd_core.labels import restore
 from fkd_core.labels.backups import list_backups
 from fkd_core.labels.journal import FILE
 from fkd_core.project import Project
@@ -184,6 +186,34 @@ def test_damage_found_while_editing_is_mended_in_place_without_a_loss(
     assert "labels-damaged-" in window.notices.notice.text
     assert len(list(project_folder.glob("labels-damaged-*.sqlite"))) == 1
     edit(qtbot, again, 37)
+
+
+def test_a_database_that_cannot_be_written_anew_leaves_the_window_as_it_is(
+    qtbot: QtBot, window: MainWindow, project_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = view_of(window)
+    edit(qtbot, view, 33)
+    spoil_table(project_folder / FILE, "label")
+    with qtbot.waitSignal(view.session.safety_changed):
+        view.backups.back_up()
+
+    def full(*_: object) -> None:
+        raise ProjectError("there is no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restore, "write_database", full)
+        qtbot.mouseClick(view.unsaved.mend, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: window.notices.notice is not None)
+    assert window.notices.notice is not None
+    assert window.notices.notice.title == "There is no space left."
+    assert window.view is view
+    assert view.unsaved.mend.isVisible()
+    with qtbot.waitSignal(window.projects.opened):
+        qtbot.mouseClick(view.unsaved.mend, Qt.MouseButton.LeftButton)
+        view.session.apply(moved(view.project, 1, 0, (34, 35)))  # while it is being written
+    table = view_of(window).project.labels.table
+    assert [table.points[face, 0, 0] for face in (0, 1)] == [33, 34]
+    assert not [path for path in project_folder.iterdir() if path.name.endswith(".tmp")]
 
 
 def test_damaged_labels_are_offered_from_the_last_backup(
