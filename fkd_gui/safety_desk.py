@@ -83,6 +83,7 @@ class SafetyDesk(QObject):
             lambda _: find_restoration(folder),
             f"looking at the labels of {folder.name}",
             done=lambda found: self._offer(error, folder, found),
+            failed=lambda failure: self._offer_nothing(error, failure),
         )
 
     def mend(self) -> None:
@@ -208,6 +209,13 @@ class SafetyDesk(QObject):
         self._window.notices.dismiss()
         notice = Notice(told.title, text, Level.ERROR, told.details, f"Restore the labels {of}")
         self._show(notice, lambda: self._restore(folder))
+
+    def _offer_nothing(self, error: DamagedLabelsError, failure: Exception) -> None:
+        """Say in one message what is damaged, and why it cannot be brought back."""
+        told, why = notice_of(error), notice_of(failure)
+        self._window.notices.dismiss()
+        text = f"{why.title}\n{why.text}"
+        self._window.notices.show_notice(Notice(told.title, text, Level.ERROR, why.details))
 
     def _again(self, folder: Path) -> Callable[[], None]:
         return lambda: self._window.doors.open_path(folder)

@@ -246,7 +246,7 @@ def test_labels_without_any_backup_say_that_they_are_lost(
     spoil_header(project_folder / FILE)
     empty_window.open_path(project_folder)
     notices = empty_window.notices
-    qtbot.waitUntil(lambda: notices.notice is not None and "cannot be brought back" in notices.notice.title)
+    qtbot.waitUntil(lambda: notices.notice is not None and "cannot be brought back" in notices.notice.text)
     assert notices.notice is not None
     assert "Import the data again" in notices.notice.text
 

@@ -149,7 +149,7 @@ def damaged_labels(folder: Path) -> str:
 
 
 def lost_faces(folder: Path) -> str:
-    (folder / "faces" / "train_images.npy").write_bytes(b"")
+    (folder / "faces" / "train_ids.npy").write_bytes(b"")
     return ""
 
 
