@@ -179,7 +179,8 @@ class HistoryPanel(QWidget):
         self._session.project.labels.who = name or system_user()
 
     def _face_changed(self) -> None:
-        self.model.set_entries([])
+        if self.model.entries:
+            self.model.set_entries([])
         self._later()
 
     def _later(self) -> None:
