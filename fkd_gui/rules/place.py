@@ -227,6 +227,9 @@ class RulesPlace(QWidget):
         self.legend.show_rules(rules)
         self._draw()
         self.panel.show_rules(rules)
+        # With one rule there is nothing to compare and nothing to do.
+        for part in (self.tabs, self.panel):
+            part.setVisible(len(rules.names) > 1)
         self._pages.setCurrentWidget(self._page)
 
     def _draw(self) -> None:

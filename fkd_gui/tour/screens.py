@@ -10,10 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fkd_core.demo.dataset import make_demo
+from fkd_core.demo.download import write_download
 from fkd_core.errors import BadInputError
 from fkd_gui.main_window import MainWindow
 from fkd_gui.project_view import ProjectView
@@ -26,14 +29,17 @@ _PAUSE = 250
 _MODEL = {"folds": 2, "epochs": 24}
 """enough of a training for a queue with reasons in it"""
 
+_MIXED = 600
+"""faces of the file with two marking rules"""
+
 Screen = tuple[str, Callable[[], Any]]
 
 
 class Screens:
     """Prepares a demo project once, then shows one screen after another in each theme."""
 
-    def __init__(self, window: MainWindow, folder: Path) -> None:
-        self.window, self.folder = window, folder
+    def __init__(self, window: MainWindow, folder: Path, scratch: Path) -> None:
+        self.window, self.folder, self.scratch = window, folder, scratch
         self.pictures: list[Path] = []
         self._popups: list[QWidget] = []
 
@@ -81,6 +87,8 @@ class Screens:
             todo="Export the table again with all columns",
         )
         yield from self._both([("notice", lambda: window.show_error(broken))])
+        window.notices.clear()
+        yield from self._rules_screens()
 
     def _label_screens(self) -> Walk:
         window, label = self.window, self.view.label
@@ -113,8 +121,27 @@ class Screens:
         window.show_place("review")
         yield from self._settle(view.label.review.look_requested.emit, view.review_desk.looked)
         yield from self._both([("review", lambda: None)])
+
+    def _rules_screens(self) -> Walk:
+        """A file whose later rows are marked by another rule, as it is told of and shown."""
+        window = self.window
+        drawn = make_demo(_MIXED + 10, 10, seed=1)
+        points = drawn.train_truth.copy()
+        later, index = slice(_MIXED // 2, None), drawn.schema.index
+        points[later, index("nose_tip"), 1] += 4
+        points[later, index("mouth_center_top_lip"), 1] += 5
+        points[later, index("left_eye_outer_corner"), 0] += 2
+        points[later, index("right_eye_outer_corner"), 0] -= 2
+        download = self.scratch / "mixed.zip"
+        write_download(download, attrs.evolve(drawn, train_points=points))
+        window.projects.make(download, self.scratch / "mixed.fkd")
+        yield window.projects.opened
+        window.show_place("label")
+        yield lambda: window.notices.notice is not None
+        yield from self._both([("mixed", lambda: None)])
+        window.notices.clear()
         window.show_place("rules")
-        yield 3000
+        yield lambda: self.view.rules.look is not None
         yield from self._both([("rules", lambda: None)])
 
     def _settle(self, act: Callable[[], Any], signal: Any) -> Walk:
@@ -182,7 +209,7 @@ def _play(folder: Path, scratch: Path) -> list[Path]:
     window = MainWindow(Settings(scratch / "window.ini"), demo=scratch / "demo.fkd")
     window.resize(*SIZE)
     window.show()
-    screens = Screens(window, folder)
+    screens = Screens(window, folder, scratch)
     stage = Stage(screens.walk(), patience=300_000)
     failures: list[BaseException] = []
 
@@ -198,6 +225,7 @@ def _play(folder: Path, scratch: Path) -> list[Path]:
     sys.excepthook = lambda _kind, error, _trace: stage.fail(error)
     stage.start()
     app.exec()
+    sys.excepthook = sys.__excepthook__
     if failures:
         raise failures[0]
     return screens.pictures

@@ -343,6 +343,7 @@ def test_a_file_of_one_rule_says_nothing(
     assert window.notices.notice is None
     assert not view.rules.panel.apply.isEnabled()
     assert view.rules.panel.why.text() == "All rows follow one rule."
+    assert view.rules.panel.isHidden()
 
 
 def test_after_an_import_the_rules_are_looked_for(
