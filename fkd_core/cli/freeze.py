@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--count",
         type=arguments.positive,
         metavar="N",
-        help=f"draw about N labelled faces ({SHARE:.0%} of them, {MOST} at most)",
+        help=f"draw about N labelled faces ({100 * SHARE:g} in 100 of them, {MOST} at most)",
     )
     which.add_argument("--clear", action="store_true", help="give the frozen set up: it is trained on again")
     parser.add_argument("--seed", type=arguments.whole, default=0, metavar="N", help="of the draw (0)")
