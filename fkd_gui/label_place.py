@@ -100,7 +100,9 @@ class LabelPlace(QMainWindow):
         self.tabifyDockWidget(self.docks["light"], self.docks["history"])
         self.docks["keypoints"].raise_()
         self._first_layout = QByteArray(self.saveState())
-        self._laid_out = self.restoreState(settings.get(LABEL_LAYOUT))
+        self._kept_layout: QByteArray = settings.get(LABEL_LAYOUT)
+        self.restoreState(self._kept_layout)
+        self._laid_out = False
         self.canvas.options_changed.connect(self.light.show_options)
         self.light.changed.connect(self._set_light)
         self.light.reset_requested.connect(lambda: self.look("plain"))
@@ -366,15 +368,17 @@ class LabelPlace(QMainWindow):
         self.docks["keypoints"].raise_()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Docks take their first widths once there is something to divide."""
+        """Docks take their widths, kept or first, once there is something to divide."""
         super().showEvent(event)
         if not self._laid_out:
             self._laid_out = True
-            self.restore_layout()
+            if not self.restoreState(self._kept_layout):
+                self.restore_layout()
 
     def remember(self, settings: Settings) -> None:
-        """Keep the layout of the docks."""
-        settings.set(LABEL_LAYOUT, QByteArray(self.saveState()))
+        """Keep the layout of the docks, unless nobody has seen them."""
+        if self._laid_out:
+            settings.set(LABEL_LAYOUT, QByteArray(self.saveState()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The hint is as wide as the face's room."""
