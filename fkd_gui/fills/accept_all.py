@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from fkd_core.fills import Acceptable
-from fkd_gui.panels.kit import Choice, Text, button, field, named
+from fkd_gui.panels.kit import Choice, Text, button, field, named, roomy
 from fkd_gui.theme import UNIT
 
 _STEPS = 20
@@ -30,7 +30,7 @@ class AcceptAll(QWidget):
         self.slider = named(
             QSlider(Qt.Orientation.Horizontal), "Uncertainty in pixels", "Accept what is surer than this"
         )
-        self.limit = named(QDoubleSpinBox(), "Uncertainty in pixels", "Accept what is surer than this")
+        self.limit = named(roomy(QDoubleSpinBox()), "Uncertainty in pixels", "Accept what is surer than this")
         self.limit.setDecimals(2)
         self.limit.setSingleStep(0.05)
         self.limit.setSuffix(" px")

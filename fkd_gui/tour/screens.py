@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fkd_core.demo.dataset import make_demo
@@ -20,12 +20,15 @@ from fkd_core.demo.download import write_download
 from fkd_core.errors import BadInputError
 from fkd_gui.main_window import MainWindow
 from fkd_gui.project_view import ProjectView
+from fkd_gui.theme import current
 from fkd_gui.tour.stage import Stage, Walk
 
 THEMES = ("light", "dark")
 SIZE = (1280, 800)
 _PAUSE = 250
 """milliseconds for the window to draw itself before a picture"""
+_FILLS = 8000
+"""milliseconds in which all methods have filled the faces of the demo"""
 _MODEL = {"folds": 2, "epochs": 24}
 """enough of a training for a queue with reasons in it"""
 
@@ -78,6 +81,7 @@ class Screens:
         window.show_place("submit")
         yield view.desk.submission_read
         yield from self._both([("submit", lambda: None)])
+        window.show_place("label")
         yield from self._both([("palette", self._show_palette), ("shortcuts", self._show_shortcuts)])
         broken = BadInputError(
             "the file is no training data of the competition",
@@ -95,12 +99,14 @@ class Screens:
         window.show_place("label")
         yield from self._both(
             [
-                ("imputation", window.show_imputation),
-                ("fills", lambda: label.compare(True)),
                 ("filter", lambda: label.browser.bar.set_text("origin:imputed not reviewed:yes")),
+                ("imputation", window.show_imputation),
             ]
         )
         label.browser.bar.set_text("")
+        label.compare(True)
+        yield _FILLS
+        yield from self._both([("fills", lambda: None)])
         label.compare(False)
         yield from self._both([("history", lambda: window.past("history"))])
         label.docks["keypoints"].raise_()
@@ -182,6 +188,9 @@ class Screens:
             for popup in self._popups:
                 corner = popup.mapToGlobal(QPoint(0, 0)) - self.window.mapToGlobal(QPoint(0, 0))
                 painter.drawPixmap(corner, popup.grab())
+                # The frame that a desktop would give it.
+                painter.setPen(QColor(current().outline))
+                painter.drawRect(QRect(corner, popup.size()))
         path = self.folder / f"{name}-{theme}.png"
         if not picture.save(str(path)):
             raise RuntimeError(f"the picture {path} cannot be written")
