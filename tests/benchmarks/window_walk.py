@@ -99,6 +99,9 @@ class Walker:
             yield from self._training()
 
     def _round(self, suffix: str) -> Walk:
+        # From the first face on: at the last one a key would change nothing.
+        self.view.session.go_to(0)
+        yield 100
         self.watch.gaps.clear()
         yield from self._faces(suffix)
         yield from self._drag(suffix)
@@ -167,7 +170,10 @@ class Walker:
     def _visit(self) -> Walk:
         """As many faces as half an hour of browsing shows, without pauses."""
         self.view.session.go_to(0)
+        last = len(self.view.project) - 1
         for visit in range(_VISITS):
+            if self.view.session.face == last:
+                self.view.session.go_to(0)
             QTest.keyClick(self.canvas, Qt.Key.Key_Right)
             if visit % 20 == 0:
                 yield 1
