@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fkd_core.demo.project import TRUTH
 from fkd_core.engine.client import Engine
 from fkd_core.errors import RunError
 from fkd_core.evaluation.null_model import mean_face
@@ -149,6 +148,9 @@ def evaluate_test(
         BadInputError: if the network knows no such rule.
         RunError: if the run does not exist, or nobody knows the truth about the test faces.
     """
+    # Imported here because drawing faces needs libraries that no start should wait for.
+    from fkd_core.demo.project import TRUTH
+
     run = Run.find(project.runs_folder, name)
     truth = project.folder / TRUTH
     if not truth.is_file():

@@ -6,17 +6,16 @@ from fkd_gui.actions import When
 from fkd_gui.project_view import ProjectView
 
 
-def allowed(when: When, view: ProjectView | None) -> bool:
-    """Whether what an action needs is there; `view` is None without a project."""
-    if when is When.ALWAYS:
-        return True
+def allowed(view: ProjectView | None) -> dict[When, bool]:
+    """For each thing an action may need whether it is there; `view` is None without a project."""
     if view is None:
-        return False
+        return {when: when is When.ALWAYS for when in When}
     writable = view.project.read_only is None
     # Keys that change labels must not do so where the face cannot be seen.
     seen = view.place in ("label", "review")
     labels, predicted = view.project.labels, view.session.predictions is not None
     return {
+        When.ALWAYS: True,
         When.PROJECT: True,
         When.WRITABLE: writable,
         When.FACE: seen,
@@ -28,4 +27,4 @@ def allowed(when: When, view: ProjectView | None) -> bool:
         When.REDO: writable and labels.redo_text is not None,
         When.IDLE: not view.desk.training,
         When.TRAINING: view.desk.training,
-    }[when]
+    }

@@ -305,9 +305,10 @@ class MainWindow(QMainWindow):
 
     def refresh_actions(self) -> None:
         """Enable what can be done now and tick what is on."""
+        can = allowed(self.view)
         for action in self.declared:
             entry = self.actions_by_id[action.id]
-            entry.setEnabled(allowed(action.when, self.view))
+            entry.setEnabled(can[action.when])
             if action.checked is not None:
                 entry.setChecked(action.checked(self))
         labels = self.view.project.labels if self.view is not None else None

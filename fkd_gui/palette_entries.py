@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 def entries(window: MainWindow, query: str) -> list[Entry]:
     """Actions, and where a number was typed the rows that it may mean; where a word was, runs."""
+    can = allowed(window.view)
     found = [
         Entry(action.plain, action.shown_keys, lambda action=action: action.run(window))
         for action in window.declared
-        if allowed(action.when, window.view) and action.id != "search"
+        if can[action.when] and action.id != "search"
     ]
     view = window.view
     if view is None:

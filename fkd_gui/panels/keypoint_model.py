@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from fkd_core.labels.values import OriginKind, State
 from fkd_core.schema import KeypointSchema
@@ -69,7 +69,10 @@ class KeypointModel(QAbstractTableModel):
             STATE: lambda k, _: State(session.project.labels.table.state[session.face, k]),
             SHORT: lambda k, _: short_names(session.project.schema)[k],
         }
-        session.face_changed.connect(self._refresh)
+        # The face itself comes to the screen first: the eye looks there, and all cells take a while.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._refresh)
+        session.face_changed.connect(self._soon.start)
         session.labels_changed.connect(self._labels_changed)
 
     def rowCount(self, parent: Index = _ROOT) -> int:

@@ -87,7 +87,9 @@ def _measure(folder: Path, minutes: float, starts: int) -> dict[str, Any]:
 
 def _child(what: str, folder: Path, settings: Path, number: float) -> dict[str, Any]:
     words = [sys.executable, "-m", "tests.benchmarks.window_walk", what, str(folder), str(settings)]
-    told = subprocess.run([*words, str(number)], check=True, capture_output=True, text=True)
+    # As a program that was started before, whatever this shell asks of Python.
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    told = subprocess.run([*words, str(number)], check=True, capture_output=True, text=True, env=usual)
     value: dict[str, Any] = json.loads(told.stdout.strip().splitlines()[-1])
     return value
 

@@ -27,7 +27,7 @@ from fkd_gui.tour.stage import Stage, Walk
 
 _FACES = 400
 _DRAGS = 15
-_QUERIES = ("missing:nose_tip", "reviewed:no missing>3", "origin:human", "row:100-2000", "")
+_QUERIES = ("missing:mouth_left_corner", "reviewed:no missing>3", "origin:human", "row:100-2000", "")
 _ORDERS = ("missing", "changed", "source", "row", "")
 _FRAMES = 300
 _VISITS = 9000
