@@ -194,14 +194,14 @@ def test_keys_of_the_canvas_are_changed_too(qtbot: QtBot, window: MainWindow) ->
     canvas, table = view.label.canvas, view.project.labels.table
     for id, key in (
         ("canvas.left", "J"),
-        ("canvas.next", "Y"),
+        ("canvas.next", "F12"),
         ("canvas.hide", "Q"),
         ("canvas.zoom_in", "Z"),
     ):
         assert not keymap.taken_by(id, key), id
         keymap.assign(id, (key,))
     focus(qtbot, canvas)
-    qtbot.keyClick(canvas, KEYS.Key_Y)
+    qtbot.keyClick(canvas, KEYS.Key_F12)
     assert view.session.keypoints == (0,)
     x = float(table.points[0, 0, 0])
     qtbot.keyClick(canvas, KEYS.Key_J)
