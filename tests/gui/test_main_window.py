@@ -347,20 +347,6 @@ def test_the_last_project_place_and_layout_are_remembered(
     assert not view.label.docks["imputation"].isHidden()
 
 
-def test_docks_are_as_wide_as_they_were_when_a_project_is_opened_again(
-    qtbot: QtBot, window: MainWindow, project_folder: Path
-) -> None:
-    window.show_place("label")
-    label = view_of(window).label
-    docks = [label.docks["faces"], label.docks["keypoints"]]
-    label.resizeDocks(docks, [300, 420], Qt.Orientation.Horizontal)
-    qtbot.waitUntil(lambda: docks[1].width() == 420)
-    window.close_project()
-    view = open_project(qtbot, window, project_folder)
-    again = view.label.docks
-    qtbot.waitUntil(lambda: (again["faces"].width(), again["keypoints"].width()) == (300, 420))
-
-
 def test_recent_projects_are_one_click_away(
     qtbot: QtBot, window: MainWindow, project_folder: Path, tmp_path: Path
 ) -> None:
