@@ -347,6 +347,21 @@ def test_the_last_project_place_and_layout_are_remembered(
     assert not view.label.docks["imputation"].isHidden()
 
 
+def test_docks_are_as_wide_as_they_were_when_a_project_is_opened_again(
+    qtbot: QtBot, window: MainWindow, project_folder: Path
+) -> None:
+    window.show_place("label")
+    label = view_of(window).label
+    docks = [label.docks["faces"], label.docks["keypoints"]]
+    # More than either needs, whichever theme an earlier test has left.
+    wanted = [410, 430]
+    label.resizeDocks(docks, wanted, Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: [dock.width() for dock in docks] == wanted)
+    window.close_project()
+    again = open_project(qtbot, window, project_folder).label.docks
+    qtbot.waitUntil(lambda: [again[name].width() for name in ("faces", "keypoints")] == wanted)
+
+
 def test_recent_projects_are_one_click_away(
     qtbot: QtBot, window: MainWindow, project_folder: Path, tmp_path: Path
 ) -> None:
