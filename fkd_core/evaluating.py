@@ -179,7 +179,7 @@ def placed_points(project: Project) -> NDArray[np.float32]:
     compared with itself.
     """
     table = project.labels.table
-    made = table.mask & (table.is_kind(OriginKind.HUMAN) | table.is_kind(OriginKind.CORRECTED))
+    made = table.placed_by_people(slice(None))
     points: NDArray[np.float32] = np.where(made[..., None], table.points, np.float32(np.nan))
     return points
 

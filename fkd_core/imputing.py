@@ -16,7 +16,7 @@ from fkd_core.inference.rules import AUTO
 from fkd_core.jobs import Job
 from fkd_core.labels import edits
 from fkd_core.labels.values import Edit, OriginKind
-from fkd_core.predicting import predict_images
+from fkd_core.predicting import predict_blindly, predict_images
 from fkd_core.project import Project
 from fkd_core.rules import Rules, load_rules
 from fkd_core.runs import Run
@@ -180,9 +180,7 @@ class _Looks:
     fast: bool
     job: Job
 
-    def at(
-        self, rows: NDArray[np.int64], *, rule: str | None = None, fold: int | None = None
-    ) -> tuple[Points, NDArray[np.float32]]:
+    def at(self, rows: NDArray[np.int64]) -> tuple[Points, NDArray[np.float32]]:
         """Points `(n, K, 2)` and deviations `(n, K)` of rows."""
         schema = self.project.schema
         if not len(rows):
@@ -197,23 +195,24 @@ class _Looks:
             schema,
             self.job,
             fast=self.fast,
-            rule=rule,
             asked=asked,
             networks=self.networks,
-            fold=fold,
         )
         return found.points, found.std
 
     def blindly(self, rows: NDArray[np.int64], rule: str) -> Points:
         """Points `(n, K, 2)` of rows, each by the network that never saw it where there is one."""
-        points = np.empty((len(rows), len(self.project.schema), 2), np.float32)
-        left = np.ones(len(rows), np.bool_)
-        for fold, members in self.run.folds.items():
-            mine = np.isin(rows, members)
-            points[mine] = self.at(rows[mine], rule=rule, fold=fold)[0]
-            left &= ~mine
-        points[left] = self.at(rows[left], rule=rule)[0]
-        return points
+        return predict_blindly(
+            self.engine,
+            self.project,
+            self.run,
+            rows,
+            self.job,
+            rule=rule,
+            asked=np.ones((len(rows), len(self.project.schema)), np.bool_),
+            fast=self.fast,
+            networks=self.networks,
+        ).points
 
 
 def _seen(looks: _Looks, known: Points, where: Mask, rule: str | None) -> Seen:

@@ -216,6 +216,7 @@ def predict_blindly(
     job: Job,
     *,
     rule: str | None = None,
+    asked: NDArray[np.bool_] | None = None,
     fast: bool = False,
     networks: Networks | None = None,
 ) -> Predicted:
@@ -223,7 +224,7 @@ def predict_blindly(
 
     Args:
         rows: 0-based training rows, in any order; answers are in theirs.
-        rule: as in `predict_images`.
+        rule, asked: as in `predict_images`.
     """
     shape = (len(rows), len(project.schema))
     points, std = np.full((*shape, 2), np.nan, np.float32), np.full(shape, np.nan, np.float32)
@@ -244,6 +245,7 @@ def predict_blindly(
                 job,
                 fast=fast,
                 rule=rule,
+                asked=None if asked is None else asked[mine],
                 networks=networks,
                 fold=fold,
             )

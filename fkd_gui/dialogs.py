@@ -38,24 +38,12 @@ def ask_source_folder(parent: QWidget, settings: Settings, use: Use) -> None:
 
 def ask_new_project(parent: QWidget, settings: Settings, source: Path, use: Use) -> None:
     """Where to make the project from a source."""
-    dialog = _dialog(parent, settings, "Make the project here")
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setNameFilter("FKD project (*.fkd)")
-    dialog.setDefaultSuffix("fkd")
-    dialog.selectFile(f"{source.stem or source.name}.fkd")
-    _ask(dialog, settings, use)
+    _ask_project(parent, settings, "Make the project here", source.stem or source.name, use)
 
 
 def ask_copy(parent: QWidget, settings: Settings, name: str, use: Use) -> None:
     """Where to make a copy of a project."""
-    dialog = _dialog(parent, settings, "Save a copy of the project here")
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setNameFilter("FKD project (*.fkd)")
-    dialog.setDefaultSuffix("fkd")
-    dialog.selectFile(f"{name}-copy.fkd")
-    _ask(dialog, settings, use)
+    _ask_project(parent, settings, "Save a copy of the project here", f"{name}-copy", use)
 
 
 def ask_save_csv(parent: QWidget, settings: Settings, name: str, use: Use) -> None:
@@ -65,6 +53,16 @@ def ask_save_csv(parent: QWidget, settings: Settings, name: str, use: Use) -> No
     dialog.setNameFilter("Table (*.csv)")
     dialog.setDefaultSuffix("csv")
     dialog.selectFile(name)
+    _ask(dialog, settings, use)
+
+
+def _ask_project(parent: QWidget, settings: Settings, title: str, name: str, use: Use) -> None:
+    dialog = _dialog(parent, settings, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setNameFilter("FKD project (*.fkd)")
+    dialog.setDefaultSuffix("fkd")
+    dialog.selectFile(f"{name}.fkd")
     _ask(dialog, settings, use)
 
 

@@ -37,7 +37,7 @@ class FirstSteps(QObject):
     def close(self) -> None:
         """Say nothing more."""
         self._at = len(STEPS)
-        self._view.label.hint("")
+        self._view.label.hint.say("")
 
     def _moved(self, _face: int) -> None:
         if self.step == "end":
@@ -52,4 +52,4 @@ class FirstSteps(QObject):
 
     def _say(self) -> None:
         number, text = self._at + 1, STEPS[self._at][1]
-        self._view.label.hint(f"{number} of {len(STEPS)}  ·  {text}", everywhere=self._at > 0)
+        self._view.label.hint.say(f"{number} of {len(STEPS)}  ·  {text}", everywhere=self._at > 0)

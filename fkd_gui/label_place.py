@@ -6,19 +6,21 @@ from typing import Any
 
 import attrs
 import numpy as np
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fkd_core.labels.symmetry import midline
 from fkd_core.labels.values import OriginKind, State
 from fkd_core.query.columns import needs_work
+from fkd_gui.about_face import about_face
 from fkd_gui.browser.browser import FaceBrowser
 from fkd_gui.canvas import FaceCanvas, commands
 from fkd_gui.canvas.grid import GRID_FROM
 from fkd_gui.canvas.remembering import ROWS, remembered
 from fkd_gui.canvas.tone import STEPS, Tone, clamped
 from fkd_gui.fills import FillBench
+from fkd_gui.hint import Hint
 from fkd_gui.label_counts import LabelCounts
 from fkd_gui.panels.history import HistoryPanel
 from fkd_gui.panels.imputation import ImputationPanel
@@ -28,7 +30,7 @@ from fkd_gui.panels.review import ReviewPanel
 from fkd_gui.session import Session
 from fkd_gui.settings import LABEL_LAYOUT, SHEET, Settings
 from fkd_gui.sheet import SheetPanel
-from fkd_gui.theme import UNIT, current
+from fkd_gui.theme import UNIT
 
 
 class LabelPlace(QMainWindow):
@@ -62,14 +64,7 @@ class LabelPlace(QMainWindow):
         self._left.addWidget(self.review)
         self.light = LightPanel()
         self.history = HistoryPanel(session, settings)
-        # Over the face, not above it: the face must not jump away from the hand when the hint goes.
-        self._hint = QLabel(self.canvas)
-        self._hint.setWordWrap(True)
-        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._hint.hide()
-        self._hinted: int | None = None
-        self._everywhere = False
-        self.canvas.installEventFilter(self)
+        self.hint = Hint(session, self.canvas)
         self._about = QLabel()
         self._about.setProperty("role", "muted")
         self._about.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
@@ -128,7 +123,6 @@ class LabelPlace(QMainWindow):
         self.fills.next_requested.connect(lambda: self.next_work(1))
         self.fills.leave_requested.connect(lambda: self.compare(False))
         session.face_changed.connect(self._describe)
-        session.face_changed.connect(self._show_hint)
         session.labels_changed.connect(self._labels_changed)
         if session.project.read_only is not None:
             self.imputation.set_blocked("The project is open for reading only")
@@ -137,7 +131,6 @@ class LabelPlace(QMainWindow):
         self._counts = LabelCounts(project.labels.table, span)
         self._count()
         self._describe()
-        self._draw()
         if settings.get(SHEET):
             self.show_sheet(True, keep=True)
 
@@ -340,25 +333,9 @@ class LabelPlace(QMainWindow):
             self.noted.emit("No predictions are shown: predict with a run first.")
 
     @property
-    def hint_text(self) -> str:
-        """What is said above the face; empty if nothing is."""
-        return "" if self._hint.isHidden() else self._hint.text()
-
-    @property
     def about(self) -> str:
         """What is said below the face."""
         return self._about.text()
-
-    def hint(self, text: str, *, everywhere: bool = False) -> None:
-        """Say one thing above this face until labels change, or above every one until something else is said.
-
-        An empty text says nothing any more.
-        """
-        self._hinted = self.session.face if text else None
-        self._everywhere = everywhere
-        self._hint.setText(text)
-        self._place_hint()
-        self._hint.setVisible(bool(text))
 
     def restore_layout(self) -> None:
         """Put all docks back where they were at first."""
@@ -379,18 +356,6 @@ class LabelPlace(QMainWindow):
         """Keep the layout of the docks, unless nobody has seen them."""
         if self._laid_out:
             settings.set(LABEL_LAYOUT, QByteArray(self.saveState()))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The hint is as wide as the face's room."""
-        if watched is self.canvas and event.type() == QEvent.Type.Resize:
-            self._place_hint()
-        return super().eventFilter(watched, event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """The hint follows the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._draw()
 
     def _set_light(self, option: str, value: int) -> None:
         if getattr(self.canvas.options, option) != value:
@@ -417,9 +382,6 @@ class LabelPlace(QMainWindow):
         return dock
 
     def _labels_changed(self, faces: Any) -> None:
-        if not self._everywhere:
-            self._hinted = None
-            self._hint.hide()
         self._counts.update(np.asarray(faces))
         self._count()
         if self.session.face in faces:
@@ -429,34 +391,4 @@ class LabelPlace(QMainWindow):
         self.imputation.set_counts(self._counts.missing, self._counts.imputed)
 
     def _describe(self) -> None:
-        project = self.session.project
-        split, row = project.locate(self.session.face)
-        table, face = project.labels.table, self.session.face
-        parts = [f"{split} row {row:,}"]
-        if split != "train":
-            parts.append(f"ImageId {project.faces[split].ids[row]}")
-        source = int(np.isfinite(table.original[face]).all(axis=1).sum())
-        parts.append(f"{source} keypoints in the source" if source else "no keypoints in the source")
-        kinds = table.kinds()[table.origin[face]][table.state[face] != State.UNLABELLED]
-        for kind in (OriginKind.IMPUTED, OriginKind.PREDICTED, OriginKind.CORRECTED):
-            count = int((kinds == kind.value).sum())
-            if count:
-                parts.append(f"{count} {kind.value}")
-        missing = int((table.state[face] == State.UNLABELLED).sum())
-        if missing:
-            parts.append(f"{missing} unlabelled")
-        self._about.setText("  ·  ".join(parts))
-
-    def _show_hint(self, face: int) -> None:
-        self._hint.setVisible(self._everywhere or face == self._hinted)
-
-    def _place_hint(self) -> None:
-        width = self.canvas.width()
-        self._hint.setGeometry(0, 0, width, self._hint.heightForWidth(width))
-
-    def _draw(self) -> None:
-        theme = current()
-        self._hint.setStyleSheet(
-            f"background: {theme.accent}; color: {theme.on_accent};"
-            f" padding: {UNIT}px {2 * UNIT}px; font-weight: 600;"
-        )
+        self._about.setText(about_face(self.session.project, self.session.face))

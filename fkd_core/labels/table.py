@@ -79,6 +79,16 @@ class LabelTable:
         found: NDArray[np.bool_] = np.isin(self.origin, codes) & (self.state != State.UNLABELLED)
         return found
 
+    def placed_by_people(self, faces: slice | NDArray[Any]) -> NDArray[np.bool_]:
+        """`(n, K)`: keypoints of n faces whose place came with the file or that a person chose.
+
+        A value that a method or a network filled in is none, not even one that somebody has accepted.
+        """
+        kinds = np.isin(self.kinds(), (OriginKind.HUMAN.value, OriginKind.CORRECTED.value))
+        placed = np.isin(self.state[faces], (State.VISIBLE, State.OCCLUDED))
+        found: NDArray[np.bool_] = kinds[self.origin[faces]] & placed
+        return found
+
     def current(self, faces: NDArray[Any], keypoints: NDArray[Any]) -> NDArray[Any]:
         """The values that n keypoints have now, as changes that would restore them."""
         values = np.zeros(len(faces), CHANGE)

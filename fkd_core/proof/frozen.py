@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from fkd_core.errors import BadInputError, ProjectError, ReadOnlyError
 from fkd_core.files import write_json, writing
 from fkd_core.jobs import Job
-from fkd_core.labels.table import LabelTable
-from fkd_core.labels.values import OriginKind, State
 from fkd_core.project import Project
 from fkd_core.training.folds import FaceGroups, set_aside
 
@@ -60,21 +58,10 @@ class FrozenSet:
         """
         table = project.labels.table
         faces = self.rows + project.span("train").start
-        counts = self.keypoints & placed_by_people(table, faces)
+        counts = self.keypoints & table.placed_by_people(faces)
         points = table.points[faces]
         kept: NDArray[np.float32] = np.where(counts[..., None], points, np.float32(np.nan))
         return kept
-
-
-def placed_by_people(table: LabelTable, faces: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """`(F, K)`: keypoints of these faces with a place that came with the file or that a person chose.
-
-    A value that a method or a network filled in is none, not even one that somebody has accepted.
-    """
-    kinds = np.isin(table.kinds(), (OriginKind.HUMAN.value, OriginKind.CORRECTED.value))
-    placed = np.isin(table.state[faces], (State.VISIBLE, State.OCCLUDED))
-    found: NDArray[np.bool_] = kinds[table.origin[faces]] & placed
-    return found
 
 
 def freeze(
@@ -110,7 +97,7 @@ def freeze(
             todo="Keep measuring on it, or give it up first: fkd freeze PROJECT --clear",
         )
     span = project.span("train")
-    human = placed_by_people(project.labels.table, np.arange(span.start, span.stop))
+    human = project.labels.table.placed_by_people(span)
     labelled = np.flatnonzero(human.any(axis=1))
     if rows is None:
         groups = FaceGroups.find(project.faces["train"].images, job)

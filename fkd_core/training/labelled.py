@@ -11,7 +11,7 @@ from fkd_core.jobs import Job
 from fkd_core.labels.values import OriginKind
 from fkd_core.models import registry
 from fkd_core.project import Project
-from fkd_core.proof.frozen import load_frozen, placed_by_people
+from fkd_core.proof.frozen import load_frozen
 from fkd_core.rules import ensure_rules
 from fkd_core.schema import KeypointSchema
 from fkd_core.training.config import REVIEWED, TrainingConfig
@@ -60,7 +60,7 @@ class Labelled:
         if frozen is not None:
             # What errors are measured on is a person's alone, whatever else counts in training.
             faces = frozen.rows + span.start
-            weights[frozen.rows] *= frozen.keypoints & placed_by_people(table, faces)
+            weights[frozen.rows] *= frozen.keypoints & table.placed_by_people(faces)
         return cls(project.schema, project.faces["train"].images, table.points[span].copy(), weights)
 
     @property

@@ -7,6 +7,7 @@ a tick beside it. The same drawing serves the canvas, the keypoint table, the le
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -128,13 +129,25 @@ def draw_tick(painter: QPainter, place: QPointF, size: float, theme: Theme) -> N
 
 def marker_icon(kind: str, theme: Theme, size: int = 16, ratio: float = 1.0) -> QIcon:
     """The marker of an origin as an icon for lists and menus."""
+    return drawn_icon(lambda painter, place, radius: draw(painter, place, kind, radius, theme), size, ratio)
+
+
+def drawn_icon(
+    paint: Callable[[QPainter, QPointF, float], None], size: int = 16, ratio: float = 1.0
+) -> QIcon:
+    """A marker as an icon.
+
+    Args:
+        paint: draws it at a place, with a radius.
+        size: side in widget pixels.
+        ratio: screen pixels for one of them.
+    """
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw(painter, QRectF(0, 0, size, size).center(), kind, size * 0.3, theme)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint(painter, QRectF(0, 0, size, size).center(), size * 0.3)
     return QIcon(pixmap)
 
 

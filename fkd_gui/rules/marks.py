@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QIcon, QPainter
 
 from fkd_gui.canvas import markers
 from fkd_gui.theme import Theme
@@ -28,11 +28,6 @@ def draw_rule(
 
 def rule_icon(rule: int, theme: Theme, size: int = 16, ratio: float = 1.0) -> QIcon:
     """The marker of a rule as an icon for lists and boxes."""
-    pixmap = QPixmap(round(size * ratio), round(size * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw_rule(painter, QRectF(0, 0, size, size).center(), rule, size * 0.3, theme)
-    painter.end()
-    return QIcon(pixmap)
+    return markers.drawn_icon(
+        lambda painter, place, radius: draw_rule(painter, place, rule, radius, theme), size, ratio
+    )

@@ -36,7 +36,7 @@ def _play(folder: Path, chosen: argparse.Namespace) -> int:
     from fkd_gui.main_window import MainWindow
     from fkd_gui.settings import THEME, Settings
     from fkd_gui.theme import apply_theme, theme_for
-    from fkd_gui.tour.stage import Stage
+    from fkd_gui.tour.play import play
     from fkd_gui.tour.walk import Tour
 
     app = make_application(sys.argv[:1])
@@ -47,23 +47,10 @@ def _play(folder: Path, chosen: argparse.Namespace) -> int:
     window.resize(1440, 900)
     window.show()
     tour = Tour(window, folder, epochs=chosen.epochs, faces=chosen.faces, test=chosen.faces // 4)
-    stage = Stage(tour.walk(), patience=300_000)
-    failures: list[BaseException] = []
-
-    def end(error: BaseException | None) -> None:
-        if error is not None:
-            failures.append(error)
-        window.close()
-        app.exit()
-
-    for signal in (window.projects.failed, window.tasks.failed):
-        signal.connect(stage.fail)
-    stage.ended.connect(end)
-    sys.excepthook = lambda _kind, error, _trace: stage.fail(error)
-    stage.start()
-    app.exec()
-    if failures:
-        raise ProjectError("the tour stopped", found=failures[0], where=folder)
+    try:
+        play(app, window, tour.walk())
+    except Exception as error:
+        raise ProjectError("the tour stopped", found=error, where=folder) from error
     print(f"{len(tour.pictures)} pictures and submission.csv are in {folder.resolve()}")
     return 0
 

@@ -21,7 +21,8 @@ from fkd_core.errors import BadInputError
 from fkd_gui.main_window import MainWindow
 from fkd_gui.project_view import ProjectView
 from fkd_gui.theme import current
-from fkd_gui.tour.stage import Stage, Walk
+from fkd_gui.tour.play import play
+from fkd_gui.tour.stage import Walk
 
 THEMES = ("light", "dark")
 SIZE = (1280, 800)
@@ -219,24 +220,7 @@ def _play(folder: Path, scratch: Path) -> list[Path]:
     window.resize(*SIZE)
     window.show()
     screens = Screens(window, folder, scratch)
-    stage = Stage(screens.walk(), patience=300_000)
-    failures: list[BaseException] = []
-
-    def end(error: BaseException | None) -> None:
-        if error is not None:
-            failures.append(error)
-        window.close()
-        app.exit()
-
-    for signal in (window.projects.failed, window.tasks.failed):
-        signal.connect(stage.fail)
-    stage.ended.connect(end)
-    sys.excepthook = lambda _kind, error, _trace: stage.fail(error)
-    stage.start()
-    app.exec()
-    sys.excepthook = sys.__excepthook__
-    if failures:
-        raise failures[0]
+    play(app, window, screens.walk())
     return screens.pictures
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from fkd_core.demo.dataset import make_demo
+from fkd_core.demo.download import write_download
 from fkd_core.project import Project
 from fkd_gui.main_window import MainWindow
 from fkd_gui.session import Session
@@ -80,3 +82,11 @@ def window(qtbot: QtBot, empty_window: MainWindow, project_folder: Path) -> Main
     """A window on the project of `project_folder`."""
     open_project(qtbot, empty_window, project_folder)
     return empty_window
+
+
+@pytest.fixture(scope="session")
+def download(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A competition's download of 12 training and 3 test faces."""
+    path = tmp_path_factory.mktemp("download") / "faces.zip"
+    write_download(path, make_demo(15, 3, 0))
+    return path

@@ -23,11 +23,11 @@ def test_each_step_gives_way_to_the_next_once_it_is_done(
 
     def tells(step: str) -> bool:
         number = [name for name, _ in STEPS].index(step)
-        return steps.step == step and said.hint_text == f"{number + 1} of {len(STEPS)}  ·  {STEPS[number][1]}"
+        return steps.step == step and said.hint.said == f"{number + 1} of {len(STEPS)}  ·  {STEPS[number][1]}"
 
     assert tells("drag")
     window.step(1)
-    assert said.hint_text == ""
+    assert said.hint.said == ""
     assert steps.step == "drag", "looking at another face is not dragging"
     window.step(-1)
     assert tells("drag")
@@ -43,6 +43,6 @@ def test_each_step_gives_way_to_the_next_once_it_is_done(
     window.show_place("label")
     assert tells("end")
     window.step(1)
-    assert said.hint_text == ""
+    assert said.hint.said == ""
     window.step(1)
-    assert said.hint_text == ""
+    assert said.hint.said == ""

@@ -171,16 +171,16 @@ def test_nothing_selected_nothing_changed(place: LabelPlace, what: str) -> None:
 
 def test_the_hint_belongs_to_its_face_until_labels_change(place: LabelPlace) -> None:
     place.session.go_to(1)
-    place.hint("Drag it.")
+    place.hint.say("Drag it.")
     place.session.go_to(2)
-    assert place.hint_text == ""
+    assert place.hint.said == ""
     place.session.go_to(1)
-    assert place.hint_text == "Drag it."
+    assert place.hint.said == "Drag it."
     place.session.apply(moved(place.session.project, 2, 0, (30, 30)))
-    assert place.hint_text == ""
+    assert place.hint.said == ""
     place.session.go_to(2)
     place.session.go_to(1)
-    assert place.hint_text == ""
+    assert place.hint.said == ""
 
 
 def test_the_line_below_says_what_this_face_is(place: LabelPlace) -> None:

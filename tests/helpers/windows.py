@@ -49,3 +49,9 @@ def place_of(canvas: Any, point: Any) -> QPoint:
 def moved(project: Project, face: int, keypoint: int, to: tuple[float, float]) -> Edit:
     """The edit that puts one keypoint somewhere."""
     return move(project.labels.table, project.schema, face, [keypoint], np.array([to]))
+
+
+def is_free(folder: Path) -> bool:
+    """Whether the project can be opened for writing, which also closes it again."""
+    with Project(folder, write=True, fall_back=True) as project:
+        return project.read_only is None
