@@ -341,7 +341,7 @@ class LabelPlace(QMainWindow):
         """Put all docks back where they were at first."""
         self.restoreState(self._first_layout)
         docks = [self.docks["faces"], self.docks["keypoints"]]
-        self.resizeDocks(docks, [360, 330], Qt.Orientation.Horizontal)
+        self.resizeDocks(docks, [390, 330], Qt.Orientation.Horizontal)
         self.docks["keypoints"].raise_()
 
     def showEvent(self, event: QShowEvent) -> None:

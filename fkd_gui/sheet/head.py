@@ -127,19 +127,24 @@ class SheetHead(QWidget):
             self._draw()
 
     def _lay_out(self) -> None:
-        choices, line, deeds = QHBoxLayout(), QHBoxLayout(), FlowLayout(UNIT, UNIT)
-        choices.setSpacing(UNIT // 2)
-        for widget, stretch in ((self.keypoints, 1), (self.orders, 1), (self.turn, 0), (self.again, 0)):
-            choices.addWidget(widget, stretch)
-        line.addWidget(self.summary, 1)
-        line.addWidget(self.crops)
+        what, order, deeds = QHBoxLayout(), QHBoxLayout(), FlowLayout(UNIT, UNIT)
+        # Two lines: side by side their words would be cut off.
+        for line, parts in (
+            (what, (self.keypoints, self.crops)),
+            (order, (self.orders, self.turn, self.again)),
+        ):
+            line.setSpacing(UNIT // 2)
+            for at, widget in enumerate(parts):
+                line.addWidget(widget, int(at == 0))
         for widget in (self.accept, self.every, self.take):
             deeds.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT)
         layout.setSpacing(UNIT // 2)
-        for part in (choices, line, deeds):
-            layout.addLayout(part)
+        layout.addLayout(what)
+        layout.addLayout(order)
+        layout.addWidget(self.summary)
+        layout.addLayout(deeds)
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
