@@ -10,7 +10,6 @@ import platformdirs
 from fkd_core.files import writing
 from fkd_core.jobs import Job
 from fkd_core.labels.values import OriginKind
-from fkd_core.pipeline import imputation_edit
 from fkd_core.project import Project
 
 MOUTH = ("mouth_left_corner", "mouth_right_corner", "mouth_center_top_lip")
@@ -43,6 +42,8 @@ def fill_demo(project: Project) -> None:
     labels = project.labels
     untouched = labels.undo_text is None and labels.redo_text is None
     if is_demo(project) and untouched and project.read_only is None:
+        from fkd_core.pipeline import imputation_edit
+
         edit, _ = imputation_edit(project, "backfill", seed=0)
         labels.apply(edit)
 

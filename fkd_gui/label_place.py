@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -19,7 +19,6 @@ from fkd_gui.canvas import FaceCanvas, commands
 from fkd_gui.canvas.grid import GRID_FROM
 from fkd_gui.canvas.remembering import ROWS, remembered
 from fkd_gui.canvas.tone import STEPS, Tone, clamped
-from fkd_gui.fills import FillBench
 from fkd_gui.hint import Hint
 from fkd_gui.label_counts import LabelCounts
 from fkd_gui.panels.history import HistoryPanel
@@ -31,6 +30,9 @@ from fkd_gui.session import Session
 from fkd_gui.settings import LABEL_LAYOUT, SHEET, Settings
 from fkd_gui.sheet import SheetPanel
 from fkd_gui.theme import UNIT
+
+if TYPE_CHECKING:
+    from fkd_gui.fills import FillBench
 
 
 class LabelPlace(QMainWindow):
@@ -52,7 +54,8 @@ class LabelPlace(QMainWindow):
         self.browser = FaceBrowser(session, settings)
         self.keypoints = KeypointsPanel(session)
         self.imputation = ImputationPanel()
-        self.fills = FillBench(session, self.canvas, self)
+        self._fills: FillBench | None = None
+        self._runs: list[str] = []
         self.comparing = False
         self.review = ReviewPanel(session)
         self.sheet = SheetPanel(session, self.browser.model, self.browser.facts, settings)
@@ -75,9 +78,7 @@ class LabelPlace(QMainWindow):
         # The pictures of the comparison stand where the face is, its panel where methods are chosen.
         self._faces, self._filling = QStackedWidget(), QStackedWidget()
         self._faces.addWidget(self.canvas)
-        self._faces.addWidget(self.fills.pictures)
         self._filling.addWidget(self.imputation)
-        self._filling.addWidget(self.fills.panel)
         for widget, stretch in ((self._faces, 1), (self._about, 0)):
             column.addWidget(widget, stretch)
         self.setCentralWidget(middle)
@@ -119,9 +120,6 @@ class LabelPlace(QMainWindow):
         self.history.left.connect(self.canvas.setFocus)
         self.docks["history"].visibilityChanged.connect(self.history.set_seen)
         self.imputation.compare_requested.connect(lambda: self.compare(True))
-        self.fills.noted.connect(self.noted)
-        self.fills.next_requested.connect(lambda: self.next_work(1))
-        self.fills.leave_requested.connect(lambda: self.compare(False))
         session.face_changed.connect(self._describe)
         session.labels_changed.connect(self._labels_changed)
         if session.project.read_only is not None:
@@ -133,6 +131,28 @@ class LabelPlace(QMainWindow):
         self._describe()
         if settings.get(SHEET):
             self.show_sheet(True, keep=True)
+
+    @property
+    def fills(self) -> FillBench:
+        """The comparison of what methods fill in, made when it is first asked for: a start need not wait."""
+        if self._fills is None:
+            from fkd_gui.fills import FillBench
+
+            self._fills = FillBench(self.session, self.canvas, self)
+            self._fills.set_runs(self._runs)
+            self._faces.addWidget(self._fills.pictures)
+            self._filling.addWidget(self._fills.panel)
+            self._fills.noted.connect(self.noted)
+            self._fills.next_requested.connect(lambda: self.next_work(1))
+            self._fills.leave_requested.connect(lambda: self.compare(False))
+        return self._fills
+
+    def set_runs(self, names: list[str]) -> None:
+        """Names of the runs that methods may look with, newest first."""
+        self._runs = names
+        self.imputation.set_runs(names)
+        if self._fills is not None:
+            self._fills.set_runs(names)
 
     def do(self, what: str) -> None:
         """Something to the selected keypoints, see the names below.

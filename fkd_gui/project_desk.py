@@ -7,11 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from fkd_core.importing import import_kaggle
 from fkd_core.jobs import Job
 from fkd_core.labels.restore import Restoration, carry_out, find_restoration, put_in_place
 from fkd_core.labels.values import Edit
-from fkd_core.pipeline import imputation_edit
 from fkd_core.project import Project
 from fkd_core.writer_lock import WriterLock
 from fkd_gui.demo_start import fill_demo, prepare_demo
@@ -59,6 +57,8 @@ class ProjectDesk(QObject):
         """Import the competition's files into a new project and open it."""
 
         def work(job: Job) -> Project:
+            from fkd_core.importing import import_kaggle
+
             import_kaggle(source, folder, job)
             return _opened(folder)
 
@@ -109,6 +109,8 @@ class ProjectDesk(QObject):
             return
 
         def work(job: Job) -> tuple[Project, Edit]:
+            from fkd_core.pipeline import imputation_edit
+
             return project, imputation_edit(project, method, seed=seed, shuffle=shuffle, job=job)[0]
 
         self._imputing = True

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import importlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fkd_core.evaluation.report import EvaluationReport
 from fkd_core.labels.edits import imputable
 from fkd_core.labels.values import Edit
 from fkd_core.project import Project
-from fkd_core.review.queue import Queue
-from fkd_core.reviewing import QUICK
 from fkd_gui import left_off
 from fkd_gui.backup_desk import BackupDesk
 from fkd_gui.label_place import LabelPlace
 from fkd_gui.notices import JobStrip
-from fkd_gui.proof_desk import ProofDesk
-from fkd_gui.proving import Proving
+from fkd_gui.panels.run_table import run_row
+from fkd_gui.places import PLACES, PlaceStack
 from fkd_gui.review_desk import ReviewDesk
 from fkd_gui.rules.desk import RulesDesk
-from fkd_gui.rules.place import RulesPlace
 from fkd_gui.session import Session
 from fkd_gui.settings import PLACE, Settings
-from fkd_gui.submit_place import SubmitPlace
-from fkd_gui.train_place import TrainPlace, run_row
 from fkd_gui.training_desk import TrainingDesk
 from fkd_gui.unsaved_bar import UnsavedBar
+
+if TYPE_CHECKING:
+    # Imported with the first use of the places that need them: a start waits for none of them.
+    from fkd_core.evaluation.report import EvaluationReport
+    from fkd_core.review.queue import Queue
+    from fkd_gui.panels.training import TrainingPanel
+    from fkd_gui.proof_desk import ProofDesk
+    from fkd_gui.proving import Proving
+    from fkd_gui.rules.place import RulesPlace
+    from fkd_gui.submit_place import SubmitPlace
+    from fkd_gui.train_place import TrainPlace
 
 PREDICT = "Predict the test faces"
 SHOW = "Show the predictions"
 _PAUSE = 3_000
 """milliseconds on one face before this is noted down as where one left off"""
+_WARMTH = 200
+"""milliseconds between pieces of the window that are made ahead"""
 
 
 class ProjectView(QWidget):
@@ -52,6 +61,7 @@ class ProjectView(QWidget):
     place_changed = Signal(str)
     message = Signal(str, str)
     """a title and lines that stay until they are dismissed"""
+    import_requested = Signal()
 
     def __init__(self, project: Project, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +69,7 @@ class ProjectView(QWidget):
         self.session = Session(project, self)
         self.desk = TrainingDesk(project, self)
         self.review_desk = ReviewDesk(project, self)
-        self.proof_desk = ProofDesk(project, self)
+        self._proof_desk: ProofDesk | None = None
         self.rules_desk = RulesDesk(project, self)
         self.backups = BackupDesk(self.session, self)
         try:
@@ -71,26 +81,28 @@ class ProjectView(QWidget):
 
     def _build(self, settings: Settings) -> None:
         self.label = LabelPlace(self.session, settings)
-        self.train = TrainPlace(self.desk, self.session)
-        self.proving = Proving(self.proof_desk, self.train, self.desk, self)
-        self.submit = SubmitPlace(self.desk)
         self.unsaved = UnsavedBar(self.session)
-        self._rules: RulesPlace | None = None
+        self._proving: Proving | None = None
+        self._training_panel: TrainingPanel | None = None
+        self._pieces = self._pieces_ahead()
         self.run_names: list[str] = []
         self._usable_runs: list[str] = []
         self._runs: list[dict[str, Any]] = []
         self._strip: JobStrip | None = None
-        # Review is Label with the queue where the faces are, so that the face itself stays as it is.
-        self._places: dict[str, QWidget] = {
-            "label": self.label,
-            "review": self.label,
-            "train": self.train,
-            "submit": self.submit,
-        }
         self._review_after_training = False
-        self._stack = QStackedWidget()
-        for place in dict.fromkeys(self._places.values()):
-            self._stack.addWidget(place)
+        self._stack = PlaceStack()
+        for place, make in {
+            # Review is Label with the queue where the faces are, so that the face itself stays as it is.
+            "label": lambda: self.label,
+            "review": lambda: self.label,
+            "rules": self._make_rules,
+            "train": self._make_train,
+            "submit": self._make_submit,
+        }.items():
+            self._stack.offer(place, make)
+        for row in PLACES:
+            if row.module:
+                self._stack.offer(row.id, partial(self._make, row.module))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -104,36 +116,73 @@ class ProjectView(QWidget):
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._pause.timeout.connect(lambda: left_off.keep(settings, self))
         self.session.face_changed.connect(lambda _: self._pause.start())
+        self._warmth = QTimer(self, singleShot=True, interval=_WARMTH)
+        self._warmth.timeout.connect(self._warm_up)
+        self.session.closing.connect(self._warmth.stop)
         self.session.closing.connect(self._pause.stop)
+        self._warmth.start()
         self.desk.read_runs()
 
     @property
     def rules(self) -> RulesPlace:
-        """The Rules place, made when it is first asked for: a start need not wait for it."""
-        if self._rules is None:
-            self._rules = RulesPlace(self.rules_desk, self.session)
-            self._rules.problem.connect(self.problem)
-            self._rules.face_requested.connect(self._show_face)
-            self._rules.filter_requested.connect(self._show_filtered)
-            self._rules.set_runs(self._usable_runs)
-            self._stack.addWidget(self._rules)
-        return self._rules
+        """The Rules place."""
+        return cast("RulesPlace", self._stack.get("rules"))
+
+    @property
+    def train(self) -> TrainPlace:
+        """The Train place."""
+        return cast("TrainPlace", self._stack.get("train"))
+
+    @property
+    def submit(self) -> SubmitPlace:
+        """The Submit place."""
+        return cast("SubmitPlace", self._stack.get("submit"))
+
+    @property
+    def proof_desk(self) -> ProofDesk:
+        """Freezes validation faces and compares runs on them."""
+        if self._proof_desk is None:
+            from fkd_gui.proof_desk import ProofDesk
+
+            self._proof_desk = ProofDesk(self.project, self)
+        return self._proof_desk
+
+    @property
+    def proving(self) -> Proving:
+        """What leads over a new training to a comparison."""
+        assert self.train is not None
+        assert self._proving is not None
+        return self._proving
+
+    def _warm_up(self) -> None:
+        """Make one more piece of what is likely to be wanted next; none takes as long as a key may wait."""
+        if next(self._pieces, self) is not self:
+            self._warmth.start()
+
+    def _pieces_ahead(self) -> Iterator[None]:
+        if self._stack.made("train") is None:
+            import fkd_gui.proving
+            import fkd_gui.train_place
+
+            yield
+            if self._stack.made("train") is None:
+                self._training_panel = fkd_gui.train_place.TrainingPanel()
+                yield
+        yield self.train.make_ready()
+        self._stack.get("submit")
 
     def show_place(self, place: str) -> None:
-        """Label, review, train or submit."""
+        """Show one of `fkd_gui.places.PLACES`; the face stays."""
         self.place = place
-        self._stack.setCurrentWidget(self.rules if place == "rules" else self._places[place])
-        if place in ("label", "review"):
+        shown = self._stack.show_place(place)
+        if shown is self.label:
             self.label.set_reviewing(place == "review")
             self.label.take_focus()
-        elif place == "rules":
-            self.rules.prepare()
-        elif place == "train":
-            self.train.prepare()
+        elif hasattr(shown, "prepare"):
+            shown.prepare()
+        if place == "train":
             # Labels may have changed since it was last seen.
             self.proof_desk.read()
-        elif place == "submit":
-            self.submit.refresh()
         self.place_changed.emit(place)
 
     def bind_strip(self, strip: JobStrip) -> None:
@@ -205,7 +254,8 @@ class ProjectView(QWidget):
     def close_project(self) -> None:
         """Stop what runs, finish writing, and close the project. The run that was stopped is kept."""
         self.review_desk.finish()
-        self.proof_desk.finish()
+        if self._proof_desk is not None:
+            self._proof_desk.finish()
         self.rules_desk.finish()
         self.desk.finish()
         self.session.flush()
@@ -223,16 +273,7 @@ class ProjectView(QWidget):
         session.remarks.changed.connect(self._tell_changed)
         self.label.noted.connect(self.noted)
         self.label.look_requested.connect(self._impute_with)
-        self.train.predict_requested.connect(self.predict)
-        self.train.evaluate_requested.connect(self.evaluate)
-        self.train.show_requested.connect(self._show_predictions)
-        self.submit.predict_requested.connect(self.predict)
-        self.submit.train_requested.connect(lambda: self.show_place("train"))
-        self.submit.problem.connect(self.problem)
         self.place_changed.connect(self._tell_changed)
-        self.proving.problem.connect(self.problem)
-        self.proving.noted.connect(self.noted)
-        self.proving.message.connect(self.message)
         self.label.review.look_requested.connect(self._look)
         self.label.review.train_requested.connect(self._train_for_review)
         self.review_desk.progressed.connect(self._look_progressed)
@@ -252,11 +293,53 @@ class ProjectView(QWidget):
         desk.imputed.connect(self._take_imputed)
         desk.runs.connect(self._take_runs)
 
-    def _show_face(self, face: int) -> None:
+    def _make(self, module: str) -> QWidget:
+        made: QWidget = importlib.import_module(module).make(self)
+        return made
+
+    def _make_rules(self) -> QWidget:
+        from fkd_gui.rules.place import RulesPlace
+
+        made = RulesPlace(self.rules_desk, self.session)
+        made.problem.connect(self.problem)
+        made.face_requested.connect(self.show_face)
+        made.filter_requested.connect(self.show_filtered)
+        made.set_runs(self._usable_runs)
+        return made
+
+    def _make_train(self) -> QWidget:
+        from fkd_gui.proving import Proving
+        from fkd_gui.train_place import TrainPlace
+
+        made = TrainPlace(self.desk, self.session, self._training_panel)
+        made.predict_requested.connect(self.predict)
+        made.evaluate_requested.connect(self.evaluate)
+        made.show_requested.connect(self._show_predictions)
+        made.show_runs(self._runs)
+        self._proving = Proving(self.proof_desk, made, self.desk, self)
+        self._proving.problem.connect(self.problem)
+        self._proving.noted.connect(self.noted)
+        self._proving.message.connect(self.message)
+        return made
+
+    def _make_submit(self) -> QWidget:
+        from fkd_gui.submit_place import SubmitPlace
+
+        made = SubmitPlace(self.desk)
+        made.predict_requested.connect(self.predict)
+        made.train_requested.connect(lambda: self.show_place("train"))
+        made.import_requested.connect(self.import_requested)
+        made.problem.connect(self.problem)
+        made.show_runs(self._runs)
+        return made
+
+    def show_face(self, face: int) -> None:
+        """Show a face where its labels are."""
         self.show_place("label")
         self.session.go_to(face)
 
-    def _show_filtered(self, text: str) -> None:
+    def show_filtered(self, text: str) -> None:
+        """Show the faces of a query, written in the filter bar's language."""
         self.show_place("label")
         self.label.browser.bar.set_text(text)
 
@@ -292,6 +375,8 @@ class ProjectView(QWidget):
             return
         self._review_after_training = True
         self.label.review.show_working("Four quick networks are being trained. You can go on labelling.")
+        from fkd_core.reviewing import QUICK
+
         self.train.start_with(QUICK)
 
     def _tell_changed(self, *_: Any) -> None:
@@ -302,10 +387,9 @@ class ProjectView(QWidget):
         self.run_names = [run["name"] for run in runs]
         usable = [run["name"] for run in runs if run_row(run).usable]
         self._usable_runs = usable[::-1]
-        self.label.imputation.set_runs(self._usable_runs)
-        self.label.fills.set_runs(self._usable_runs)
-        if self._rules is not None:
-            self._rules.set_runs(self._usable_runs)
+        self.label.set_runs(self._usable_runs)
+        if self._stack.made("rules") is not None:
+            self.rules.set_runs(self._usable_runs)
 
     def _training_started(self, run: str) -> None:
         if self._strip is not None:
@@ -344,7 +428,8 @@ class ProjectView(QWidget):
         if self._strip is not None and not self.desk.training:
             self._strip.finish(f"{run} predicted all faces", SHOW)
         self._show_predictions(run)
-        self.submit.refresh()
+        if self._stack.made("submit") is not None:
+            self.submit.refresh()
 
     def _tell_evaluated(self, run: str, report: EvaluationReport) -> None:
         if self._strip is not None and not self.desk.training:

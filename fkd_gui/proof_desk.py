@@ -49,7 +49,11 @@ class ProofState:
 
 
 class ProofDesk(QObject):
-    """Reads and changes the frozen set of one project, and compares; one thing after the other."""
+    """Reads and changes the frozen set of one project, and compares; one thing after the other.
+
+    Attributes:
+        state: how things stood when they were read last.
+    """
 
     stands = Signal(object)
     """the `ProofState`"""
@@ -66,6 +70,7 @@ class ProofDesk(QObject):
         self._tasks = Tasks(self)
         self._engine = Engine(yielding=True)
         self._task: Task | None = None
+        self.state = ProofState()
         self._waiting: deque[tuple[str, Callable[[Job], Any], Callable[[Any], None]]] = deque()
 
     @property
@@ -76,7 +81,7 @@ class ProofDesk(QObject):
     def read(self) -> None:
         """Find out how things stand; `stands` answers."""
         if not any(text == _READING for text, _, _ in self._waiting):
-            self._run(_READING, lambda _: read_state(self._project), self.stands.emit)
+            self._run(_READING, lambda _: read_state(self._project), self._stand)
 
     def freeze(self) -> None:
         """Draw faces and freeze them; `stands` answers."""
@@ -85,7 +90,7 @@ class ProofDesk(QObject):
             freeze(self._project, job)
             return read_state(self._project)
 
-        self._run("freezing a validation set", work, self.stands.emit)
+        self._run("freezing a validation set", work, self._stand)
 
     def thaw(self) -> None:
         """Give the frozen set up; `stands` answers."""
@@ -94,7 +99,7 @@ class ProofDesk(QObject):
             thaw(self._project)
             return read_state(self._project)
 
-        self._run("giving the frozen set up", work, self.stands.emit)
+        self._run("giving the frozen set up", work, self._stand)
 
     def compare(self, before: str, after: str) -> None:
         """Measure two runs on the frozen faces; `compared` answers."""
@@ -133,6 +138,10 @@ class ProofDesk(QObject):
         self._task = self._tasks.run(
             work, text, done=done, failed=failed, stopped=failed, progressed=self.progressed.emit
         )
+
+    def _stand(self, state: ProofState) -> None:
+        self.state = state
+        self.stands.emit(state)
 
     def _go_on(self) -> None:
         if self._waiting and self._task is None:

@@ -26,13 +26,14 @@ class Proving(QObject):
         self.desk = desk
         self.panel: ProofPanel = place.proof
         self._place, self._training = place, training
-        self._state = ProofState()
         self._before: str | None = None
         self._connect()
+        self._show(desk.state)
+        desk.read()
 
     def retrain(self) -> None:
         """Train like the run before on the labels as they are now, then compare; or say what is missing."""
-        state = self._state
+        state = self.desk.state
         if not state.faces:
             self.noted.emit("Freeze a validation set first: it tells whether corrections help.")
         elif state.before is None or state.settings is None:
@@ -61,7 +62,6 @@ class Proving(QObject):
         self.desk.freeze()
 
     def _show(self, state: ProofState) -> None:
-        self._state = state
         self.panel.show_state(state)
         self._place.settings.set_frozen(state.faces)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from fkd_core.engine.client import Engine
 from fkd_core.jobs import Job
 from fkd_core.project import Project
-from fkd_core.review.queue import Queue
-from fkd_core.reviewing import review, run_for_review
 from fkd_gui.tasks import Tasks
 from fkd_gui.workers import Task
+
+if TYPE_CHECKING:
+    from fkd_core.review.queue import Queue
 
 
 class ReviewDesk(QObject):
@@ -42,6 +45,9 @@ class ReviewDesk(QObject):
         project, engine = self._project, self._engine
 
         def work(job: Job) -> Queue | None:
+            # Imported with the first look: a start need not wait for it.
+            from fkd_core.reviewing import review, run_for_review
+
             run = run_for_review(project)
             return None if run is None else review(engine, project, run, job)
 

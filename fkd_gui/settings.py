@@ -9,6 +9,8 @@ import attrs
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from fkd_gui.places import PLACES
+
 
 @attrs.frozen
 class Setting:
@@ -53,7 +55,7 @@ PLACE = Setting(
     str,
     "label",
     "The place that was open last",
-    ("label", "review", "rules", "train", "submit"),
+    tuple(place.id for place in PLACES),
 )
 RULES_TOLD = Setting(
     "files/rules_told", list, [], "Projects of which it was said that they follow several rules"

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fkd_core.errors import RunError
 from fkd_core.submission import Check, Submission
+from fkd_gui.panels.run_table import run_row
 from fkd_gui.panels.submission import SubmissionPanel
-from fkd_gui.train_place import run_row
 from fkd_gui.training_desk import TrainingDesk
 
 
@@ -41,11 +41,15 @@ class SubmitPlace(QWidget):
         self.panel.import_requested.connect(self.import_requested)
         self.panel.run_selected.connect(desk.check_submission)
         self.panel.save_requested.connect(self.save)
-        desk.runs.connect(self._show_runs)
+        desk.runs.connect(self.show_runs)
         desk.submission_read.connect(self._show_submission)
         desk.submission_written.connect(self._show_written)
         desk.predicted.connect(self._predicted)
         desk.prediction_failed.connect(lambda _: self.panel.set_busy(""))
+
+    def prepare(self) -> None:
+        """The place is shown."""
+        self.refresh()
 
     def refresh(self) -> None:
         """Look at the runs and the chosen one's predictions anew."""
@@ -69,7 +73,8 @@ class SubmitPlace(QWidget):
         self._submissions.pop(run, None)
         self.panel.set_busy("")
 
-    def _show_runs(self, summaries: list[dict[str, Any]]) -> None:
+    def show_runs(self, summaries: list[dict[str, Any]]) -> None:
+        """Offer the runs; see `fkd_core.info.run_summary`."""
         self._predicted_by = {summary["name"] for summary in summaries if "test" in summary["predicted"]}
         self.panel.set_runs([run_row(summary) for summary in summaries if summary["epochs"]])
 

@@ -8,16 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from fkd_gui.panels.kit import Elided, button, named, set_glyph
+from fkd_gui.places import PLACES
 from fkd_gui.theme import UNIT, current, tabular
-
-PLACES = (
-    ("label", "Label", "pencil-simple"),
-    ("review", "Review", "checks"),
-    ("rules", "Rules", "ruler"),
-    ("train", "Train", "chart-line"),
-    ("submit", "Submit", "paper-plane-tilt"),
-)
-"""id, text and icon of each place, in the order of the work."""
 
 _FIND = "Every action and row by name"
 
@@ -36,13 +28,13 @@ class TopBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(UNIT, UNIT // 2, UNIT, UNIT // 2)
         layout.setSpacing(UNIT // 2)
-        for place, text, _ in PLACES:
-            switch = named(QPushButton(text), f"Place: {text}", text)
+        for place in PLACES:
+            switch = named(QPushButton(place.text), f"Place: {place.text}", place.text)
             switch.setCheckable(True)
             switch.setProperty("flat", True)
-            switch.clicked.connect(lambda _=False, place=place: self.place_chosen.emit(place))
+            switch.clicked.connect(lambda _=False, place=place.id: self.place_chosen.emit(place))
             self._group.addButton(switch)
-            self._buttons[place] = switch
+            self._buttons[place.id] = switch
             layout.addWidget(switch)
         layout.addSpacing(UNIT)
         self.read_only = QLabel("read-only")
@@ -75,7 +67,7 @@ class TopBar(QWidget):
 
     def show_keys(self, keys: Callable[[str], str]) -> None:
         """Name in the tool tips the keys that actions have, told by the action's id."""
-        tips = {self._buttons[place]: (text, keys(place)) for place, text, _ in PLACES}
+        tips = {self._buttons[place.id]: (place.text, keys(place.id)) for place in PLACES}
         for control, (text, key) in {**tips, self.find: (_FIND, keys("search"))}.items():
             control.setToolTip(f"{text} ({key})" if key else text)
 
@@ -98,7 +90,7 @@ class TopBar(QWidget):
             self._draw()
 
     def _draw(self) -> None:
-        for place, _, glyph in PLACES:
-            set_glyph(self._buttons[place], glyph)
+        for place in PLACES:
+            set_glyph(self._buttons[place.id], place.icon)
         set_glyph(self.find, "magnifying-glass")
         self.read_only.setStyleSheet(f"color: {current().warning}; font-weight: 600;")

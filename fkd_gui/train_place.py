@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from fkd_core.models import registry
 from fkd_gui.panels.proof import ProofPanel
-from fkd_gui.panels.runs import RunRow, RunsPanel
+from fkd_gui.panels.run_table import run_row
+from fkd_gui.panels.runs import RunsPanel
 from fkd_gui.panels.training import TrainingPanel
 from fkd_gui.panels.training_settings import TrainingSettings
 from fkd_gui.session import Session
@@ -17,19 +18,29 @@ from fkd_gui.training_desk import TrainingDesk
 
 
 class TrainPlace(QWidget):
-    """Joins the panels to the desk; knows nothing of files or processes."""
+    """Joins the panels to the desk; knows nothing of files or processes.
+
+    Args:
+        panel: settings and progress where they were made before, else they are made now.
+    """
 
     predict_requested = Signal(str)
     evaluate_requested = Signal(str)
     show_requested = Signal(object)
     """name of the run whose predictions are to lie over the faces; None for none"""
 
-    def __init__(self, desk: TrainingDesk, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: TrainingDesk,
+        session: Session,
+        panel: TrainingPanel | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.desk = desk
         self.runs = RunsPanel()
         self.proof = ProofPanel()
-        self.panel = TrainingPanel()
+        self.panel = panel or TrainingPanel()
         self.panel.set_models([(spec.name, spec.description) for spec in registry.available()])
         splitter = QSplitter(Qt.Orientation.Horizontal)
         column = QSplitter(Qt.Orientation.Vertical)
@@ -98,7 +109,7 @@ class TrainPlace(QWidget):
         desk.epoch.connect(panel.show_epoch)
         desk.epoch.connect(self._count_epoch)
         desk.ended.connect(self._ended)
-        desk.runs.connect(self._show_runs)
+        desk.runs.connect(self.show_runs)
         desk.run_read.connect(self._show_run)
         self._session.predictions_changed.connect(lambda: runs.set_shown(self._session.predicted_by))
 
@@ -117,7 +128,8 @@ class TrainPlace(QWidget):
         if run != self.desk.run_name or not self.desk.training:
             self.desk.read_run(run)
 
-    def _show_runs(self, summaries: list[dict[str, Any]]) -> None:
+    def show_runs(self, summaries: list[dict[str, Any]]) -> None:
+        """List the runs; see `fkd_core.info.run_summary`."""
         self._summaries = summaries
         self.runs.set_runs([run_row(summary) for summary in summaries])
 
@@ -138,17 +150,3 @@ class TrainPlace(QWidget):
                 summary["message"],
                 resumes=summary["resumable"],
             )
-
-
-def run_row(summary: dict[str, Any]) -> RunRow:
-    """A run's summary as the list shows it."""
-    return RunRow(
-        name=summary["name"],
-        model=summary["model"],
-        status=summary["status"],
-        epochs=summary["epochs"],
-        best_rmse=summary["val_rmse"],
-        created=summary["created"],
-        predicted=tuple(summary["predicted"]),
-        message=summary["message"],
-    )

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from fkd_core.engine.client import Engine
-from fkd_core.evaluation.report import EvaluationReport
+from fkd_core.inference.onnx_model import Networks
 from fkd_core.info import run_summary
 from fkd_core.jobs import Job
 from fkd_core.labels.values import Edit
-from fkd_core.pipeline import Networks, evaluate, imputation_edit, predict_split, submission, train
 from fkd_core.project import Project
 from fkd_core.runs import Run, list_runs
-from fkd_core.submission import Submission
 from fkd_gui.tasks import Tasks
 from fkd_gui.workers import Task
+
+if TYPE_CHECKING:
+    # The threads import what they call with its first use: a start waits for none of it.
+    from fkd_core.evaluation.report import EvaluationReport
+    from fkd_core.submission import Submission
 
 _NOT_CONFIGURATION = ("name", "hold_out")
 
@@ -129,6 +132,8 @@ class TrainingDesk(QObject):
         folder, started = self.project.folder, time.monotonic()
 
         def work(job: Job) -> dict[str, Any]:
+            from fkd_core.pipeline import train
+
             return train(
                 self._trainer,
                 folder,
@@ -164,6 +169,8 @@ class TrainingDesk(QObject):
         splits = [split for split in ("test", "train") if split in project.faces]
 
         def work(job: Job) -> str:
+            from fkd_core.pipeline import predict_split
+
             for split in splits:
                 predict_split(self._predictor, project, run, split, job, networks=self._networks)
             return run
@@ -228,6 +235,8 @@ class TrainingDesk(QObject):
         project = self.project
 
         def work(_: Job) -> tuple[str, Submission]:
+            from fkd_core.pipeline import submission
+
             return name, submission(project, name)
 
         def failed(error: Exception) -> None:
@@ -252,6 +261,8 @@ class TrainingDesk(QObject):
         project = self.project
 
         def work(job: Job) -> tuple[str, EvaluationReport]:
+            from fkd_core.pipeline import evaluate
+
             return run, evaluate(self._predictor, project, run, job, networks=self._networks)
 
         self._prediction = self._tasks.run(
@@ -270,6 +281,8 @@ class TrainingDesk(QObject):
         project = self.project
 
         def work(job: Job) -> Edit:
+            from fkd_core.pipeline import imputation_edit
+
             return imputation_edit(
                 project, method, run=run, engine=self._predictor, networks=self._networks, job=job
             )[0]

@@ -252,7 +252,7 @@ def unfit(run: Run, project: Project, frozen: FrozenSet) -> str:
 def changed_since(project: Project, run: Run) -> tuple[int, int]:
     """How many training faces and keypoints were changed after a run was begun.
 
-    Both times are whole seconds: what was changed in the very second in which the run began counts as after it.
+    Both times are whole seconds: what was changed in the second in which the run began counts as after.
     """
     began = datetime.fromisoformat(run.created).timestamp()
     later = project.labels.table.changed[project.span("train")] >= began

@@ -6,7 +6,6 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +37,9 @@ def describe_environment(devices: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def _version(candidates: Sequence[str]) -> str | None:
+    # Imported here: it brings the parser of e-mails with it, and who reads runs need not wait for that.
+    from importlib import metadata
+
     for name in candidates:
         try:
             return metadata.version(name)

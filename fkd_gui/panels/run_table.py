@@ -48,6 +48,20 @@ class RunRow:
         return self.epochs > 0 and self.status not in ("running", "damaged")
 
 
+def run_row(summary: dict[str, Any]) -> RunRow:
+    """A run's summary as the list shows it."""
+    return RunRow(
+        name=summary["name"],
+        model=summary["model"],
+        status=summary["status"],
+        epochs=summary["epochs"],
+        best_rmse=summary["val_rmse"],
+        created=summary["created"],
+        predicted=tuple(summary["predicted"]),
+        message=summary["message"],
+    )
+
+
 STATUSES = {
     "running": ("training", "play-circle"),
     "finished": ("finished", "check-circle"),

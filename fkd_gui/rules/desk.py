@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 from PySide6.QtCore import QObject, Signal
 
@@ -10,14 +12,16 @@ from fkd_core.errors import ProjectError
 from fkd_core.inference.onnx_model import Networks
 from fkd_core.jobs import Job
 from fkd_core.project import Project
-from fkd_core.relabelling import relabelling
 from fkd_core.rules import Rules, load_rules
-from fkd_core.rules.outcome import Relabelling
-from fkd_core.rules.picture import Picture, rules_picture
 from fkd_core.rules.store import has_rules, source_points
-from fkd_core.spot_check import Sample, spot_check
 from fkd_gui.tasks import Tasks
 from fkd_gui.workers import Task
+
+if TYPE_CHECKING:
+    # The threads import what they call with its first use: a start waits for none of it.
+    from fkd_core.rules.outcome import Relabelling
+    from fkd_core.rules.picture import Picture
+    from fkd_core.spot_check import Sample
 
 SAMPLE = 12
 """faces of a spot check"""
@@ -116,6 +120,9 @@ class RulesDesk(QObject):
         project, seed = self._project, self._seed
 
         def work(job: Job) -> tuple[Relabelling, Sample]:
+            from fkd_core.relabelling import relabelling
+            from fkd_core.spot_check import spot_check
+
             found = relabelling(
                 project,
                 wish.sources,
@@ -148,9 +155,13 @@ class RulesDesk(QObject):
         """Draw other faces of a plan; `sampled` answers."""
         self._seed += 1
         project, seed = self._project, self._seed
-        self._tasks.run(
-            lambda _: spot_check(project, found, SAMPLE, seed=seed), "drawing faces", done=self.sampled.emit
-        )
+
+        def work(_: Job) -> Sample:
+            from fkd_core.spot_check import spot_check
+
+            return spot_check(project, found, SAMPLE, seed=seed)
+
+        self._tasks.run(work, "drawing faces", done=self.sampled.emit)
 
     def stop(self) -> None:
         """Stop what runs; `failed` tells when it has ended."""
@@ -167,6 +178,8 @@ class RulesDesk(QObject):
         self._predictor.close()
 
     def _look(self, job: Job, search: bool) -> Look | None:
+        from fkd_core.rules.picture import rules_picture
+
         project = self._project
         if not self.searched:
             if not search:

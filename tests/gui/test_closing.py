@@ -31,10 +31,13 @@ window = MainWindow(Settings(Path(sys.argv[2])))
 window.show()
 
 def close():
-    assert asked.wait(20)
-    window.close()
+    if asked.is_set():
+        look.stop()
+        window.close()
 
-window.projects.opened.connect(lambda _: QTimer.singleShot(0, close))
+look = QTimer(interval=20)
+look.timeout.connect(close)
+look.start()
 window.open_path(Path(sys.argv[1]))
 status = app.exec()
 del window, app

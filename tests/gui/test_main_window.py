@@ -14,7 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from fkd_gui import project_desk
+from fkd_core import pipeline
 from fkd_gui.main_window import MainWindow
 from fkd_gui.settings import LAST_PROJECT, PLACE, RECENT, THEME, Settings
 from fkd_gui.theme import apply_theme, current
@@ -248,7 +248,7 @@ def test_imputed_values_enter_and_one_undo_takes_them_back(qtbot: QtBot, window:
 def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
     """Imputations that are worked out and then held back: they tell that they are, and go on when told."""
     ready, go_on = threading.Event(), threading.Event()
-    work_out = project_desk.imputation_edit
+    work_out = pipeline.imputation_edit
 
     def slow(*arguments: Any, **options: Any) -> Any:
         edit = work_out(*arguments, **options)
@@ -256,7 +256,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, thr
         assert go_on.wait(10)
         return edit
 
-    monkeypatch.setattr(project_desk, "imputation_edit", slow)
+    monkeypatch.setattr(pipeline, "imputation_edit", slow)
     yield ready, go_on
     go_on.set()
 

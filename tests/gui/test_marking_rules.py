@@ -354,7 +354,7 @@ def test_after_an_import_the_rules_are_looked_for(
     def write(source: Path, to: Path, job: object) -> None:  # noqa: ARG001 - in the place of the importer
         make_three_rules(to, found=False)
 
-    monkeypatch.setattr("fkd_gui.project_desk.import_kaggle", write)
+    monkeypatch.setattr("fkd_core.importing.import_kaggle", write)
     with qtbot.waitSignal(window.projects.opened, timeout=PATIENCE):
         window.projects.make(tmp_path / "download.zip", tmp_path / "made.fkd")
     view = view_of(window)

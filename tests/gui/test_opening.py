@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from fkd_core import importing
 from fkd_core.errors import Cancelled
 from fkd_core.jobs import Job
-from fkd_gui import project_desk, project_view
+from fkd_gui import project_view
 from fkd_gui.main_window import MainWindow
 from tests.helpers.projects import make_project
 from tests.helpers.windows import is_free, open_project, view_of
@@ -83,7 +83,7 @@ def test_a_bug_while_a_project_opens_leaves_a_usable_window(
         raise ZeroDivisionError("a bug")
 
     with monkeypatch.context() as patch:
-        patch.setattr(project_view, "SubmitPlace", broken)
+        patch.setattr(project_view, "LabelPlace", broken)
         with qtbot.waitSignal(empty_window.projects.opened):
             empty_window.open_path(project_folder)
         assert empty_window.view is None
@@ -151,7 +151,7 @@ def slow_import(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
                 never.wait(0.01)
             raise Cancelled
 
-    monkeypatch.setattr(project_desk, "import_kaggle", wait)
+    monkeypatch.setattr(importing, "import_kaggle", wait)
     yield waiting
     never.set()
 
