@@ -155,24 +155,33 @@ class Journal:
             ProjectError: if they cannot be read.
         """
         with self._lock, _explained(self.path, "be read"), _transaction(self._db, "BEGIN"):
-            blobs = [blob for (blob,) in self._db.execute("SELECT xy FROM original ORDER BY block")]
+            points = self._original(keypoints)
             rows = self._db.execute("SELECT face, record FROM label").fetchall()
             origins = [text for (text,) in self._db.execute("SELECT text FROM origin ORDER BY code")]
         with _explained(self.path, "be read"):
-            return self._table(keypoints, blobs, rows, origins)
+            return self._table(points, rows, origins)
+
+    def _original(self, keypoints: int) -> NDArray[np.float32]:
+        # Block by block into its place: a list of all blocks would hold everything twice.
+        (size,) = self._db.execute("SELECT coalesce(sum(length(xy)), 0) FROM original").fetchone()
+        whole, end = np.empty(size // 4, np.float32), 0
+        for (blob,) in self._db.execute("SELECT xy FROM original ORDER BY block"):
+            block = np.frombuffer(blob, "<f4")
+            whole[end : end + len(block)] = block
+            end += len(block)
+        return whole.reshape(-1, keypoints, 2)
 
     @staticmethod
-    def _table(
-        keypoints: int, blobs: list[bytes], rows: list[tuple[int, bytes]], origins: list[str]
-    ) -> LabelTable:
-        original = np.frombuffer(b"".join(blobs), "<f4").reshape(-1, keypoints, 2)
-        table = LabelTable(original)
+    def _table(points: NDArray[np.float32], rows: list[tuple[int, bytes]], origins: list[str]) -> LabelTable:
+        keypoints = points.shape[1]
+        table = LabelTable(points)
         table.origins = origins
         if rows:
             faces = np.array([face for face, _ in rows])
             records = np.frombuffer(b"".join(blob for _, blob in rows), record_dtype(keypoints))
             if records["origin"].max() >= len(origins) or records["state"].max() > max(State):
                 raise ValueError("labels of an origin or a state that there is not")
+            table.original.keep(faces)
             table.points[faces] = records["xy"]
             table.origin[faces] = records["origin"]
             table.state[faces] = records["state"]

@@ -115,7 +115,7 @@ def find_restoration(
         damaged = Remains(fault="it holds the labels of other faces")
     original = base.original if base.original is not None else damaged.original
     if original is None and held is not None:
-        original = held.table.original
+        original = held.table.original[:]
     if original is None:
         raise DamagedLabelsError(
             "the labels cannot be brought back: there is no sound backup, and the original labels in the"
@@ -207,7 +207,7 @@ def write_database(path: Path, merged: Merged) -> None:
         ProjectError: if it cannot be written.
     """
     table = merged.table
-    Journal.create(path, table.original)
+    Journal.create(path, table.original[:])
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as db:
             db.execute("PRAGMA journal_mode=DELETE")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fkd_core.labels.originals import Originals
 from fkd_core.labels.values import CHANGE, FIRST_ORIGINS, OriginKind, State
 
 
@@ -14,9 +15,10 @@ class LabelTable:
     """Current and original labels as arrays.
 
     Args:
-        original: `(N, K, 2)` float32 as the source had them, NaN where unlabelled; never changed.
+        points: `(N, K, 2)` float32 as the source had them, NaN where unlabelled; the table edits this array.
 
     Attributes:
+        original: the points as the source had them, whatever was edited.
         points: `(N, K, 2)` float32, NaN where unknown.
         origin: `(N, K)` uint16 codes into `origins`; meaningless where unlabelled.
         state: `(N, K)` uint8 of `State`.
@@ -24,15 +26,14 @@ class LabelTable:
         changed: `(N, K)` uint32, seconds since 1970 of the last edit, 0 where never.
     """
 
-    def __init__(self, original: NDArray[np.float32]) -> None:
-        if original.ndim != 3 or original.shape[2] != 2:
-            raise ValueError(f"original must be (N, K, 2), received {original.shape}")
-        self.original = original
-        self.original.flags.writeable = False
-        self.points: NDArray[np.float32] = original.copy()
-        shape = original.shape[:2]
+    def __init__(self, points: NDArray[np.float32]) -> None:
+        if points.ndim != 3 or points.shape[2] != 2:
+            raise ValueError(f"points must be (N, K, 2), received {points.shape}")
+        self.points = points
+        self.original = Originals(points)
+        shape = points.shape[:2]
         self.origin: NDArray[np.uint16] = np.zeros(shape, np.uint16)
-        self.state: NDArray[np.uint8] = np.asarray(np.isfinite(original).all(axis=2), np.uint8)
+        self.state: NDArray[np.uint8] = np.asarray(np.isfinite(points).all(axis=2), np.uint8)
         self.reviewed: NDArray[np.bool_] = np.zeros(shape, np.bool_)
         self.changed: NDArray[np.uint32] = np.zeros(shape, np.uint32)
         self.origins: list[str] = list(FIRST_ORIGINS)
@@ -42,8 +43,11 @@ class LabelTable:
 
     def copy(self) -> LabelTable:
         """The same labels, to be changed apart from these."""
-        made = LabelTable(self.original)
-        for part in ("points", "origin", "state", "reviewed", "changed", "origins"):
+        made = LabelTable(self.original[:])
+        edited = self.original.edited()
+        made.original.keep(edited)
+        made.points[edited] = self.points[edited]
+        for part in ("origin", "state", "reviewed", "changed", "origins"):
             setattr(made, part, getattr(self, part).copy())
         return made
 
@@ -104,8 +108,7 @@ class LabelTable:
         """The values that n keypoints had in the source, as changes that would restore them."""
         values = np.zeros(len(faces), CHANGE)
         values["face"], values["keypoint"] = faces, keypoints
-        values["x"] = self.original[faces, keypoints, 0]
-        values["y"] = self.original[faces, keypoints, 1]
+        values["x"], values["y"] = self.original.at(faces, keypoints).T
         values["state"] = np.where(np.isfinite(values["x"]), State.VISIBLE, State.UNLABELLED)
         return values
 
@@ -130,6 +133,7 @@ class LabelTable:
         self.check(changes)
         faces, keypoints = changes["face"], changes["keypoint"]
         before = self.current(faces, keypoints)
+        self.original.keep(faces)
         self.points[faces, keypoints, 0] = changes["x"]
         self.points[faces, keypoints, 1] = changes["y"]
         self.origin[faces, keypoints] = changes["origin"]

@@ -28,7 +28,7 @@ def test_originals_are_loaded_bit_for_bit(tmp_path: Path, faces: int) -> None:
     with closing(Journal(path)) as journal:
         table = journal.load(15)
     expected = random_points(faces, missing=0.4)
-    np.testing.assert_array_equal(table.original.view(np.uint32), expected.view(np.uint32))
+    np.testing.assert_array_equal(table.original[:].view(np.uint32), expected.view(np.uint32))
 
 
 @pytest.mark.parametrize("statement", ["UPDATE original SET xy = x'00'", "DELETE FROM original"])

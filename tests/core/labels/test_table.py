@@ -21,12 +21,6 @@ def test_a_new_table_holds_the_originals() -> None:
     assert len(table) == 20
 
 
-def test_originals_cannot_be_changed() -> None:
-    table = LabelTable(random_points(3))
-    with pytest.raises(ValueError, match="read-only"):
-        table.original[0] = 0
-
-
 def test_put_returns_what_was_there() -> None:
     table = LabelTable(random_points(4, missing=0.3))
     before = table.points.copy()
