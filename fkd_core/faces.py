@@ -66,7 +66,7 @@ class FaceSet:
                 parts[part] = cast("NDArray[Any]", PartialImages(found.images, shape[0]))
                 continue
             try:
-                parts[part] = np.load(path, mmap_mode="r" if part == "images" else None, allow_pickle=False)
+                parts[part] = np.load(path, mmap_mode="r", allow_pickle=False)
             except (OSError, ValueError, EOFError) as error:
                 told = find_images(path, shape).trouble if part == "images" and shape is not None else None
                 raise ProjectError(

@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from fkd_core import __version__
+from fkd_gui.large_blocks import give_back_large_blocks
 from fkd_gui.main_window import MainWindow
 from fkd_gui.paths import is_project
 from fkd_gui.settings import LAST_PROJECT, THEME, Settings
@@ -22,6 +23,7 @@ from fkd_gui.theme import apply_theme, theme_for
 
 def make_application(words: Sequence[str]) -> QApplication:
     """The application object with its name and version."""
+    give_back_large_blocks()
     app = QApplication(list(words))
     app.setApplicationName("FKD")
     app.setApplicationVersion(__version__)

@@ -33,11 +33,11 @@ class LabelCounts:
         self.imputed += int(imputed.sum()) - int(self._imputed[rows].sum())
         self._missing[rows], self._imputed[rows] = missing, imputed
 
-    def _count(self, faces: slice | NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _count(self, faces: slice | NDArray[Any]) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
         """`(n,)` missing and imputed keypoints of n faces."""
         table = self._table
         empty = table.state[faces] == State.UNLABELLED
         imputed = table.kinds() == OriginKind.IMPUTED.value
         # Most projects have no imputed value, which the origins alone tell.
         filled = imputed[table.origin[faces]] & ~empty if imputed.any() else np.zeros_like(empty)
-        return empty.sum(axis=1), filled.sum(axis=1)
+        return empty.sum(axis=1, dtype=np.int16), filled.sum(axis=1, dtype=np.int16)

@@ -25,6 +25,7 @@ _STATES = tuple(state.name.lower() for state in State)
 
 Column = NDArray[Any] | Choices | Texts
 
+_BLOCK = 1 << 16
 _OFFERED = 12
 """words of notes that are proposed"""
 
@@ -69,11 +70,15 @@ def face_columns(
     makers: dict[str, Callable[[], Column]] = {
         "origin": partial(_origin, table),
         "missing": lambda: table.state == State.UNLABELLED,
-        "reviewed": lambda: np.where(table.state == State.UNLABELLED, -1, table.reviewed).astype(np.int8),
+        "reviewed": lambda: np.where(
+            table.state == State.UNLABELLED, np.int8(-1), table.reviewed.view(np.int8)
+        ),
         "split": partial(_split, project),
-        "row": lambda: np.concatenate([np.arange(n) for n in project.manifest.splits.values()]),
+        "row": lambda: np.concatenate(
+            [np.arange(n, dtype=np.int32) for n in project.manifest.splits.values()]
+        ),
         "changed": lambda: table.changed,
-        "state": lambda: Choices(table.state.astype(np.int8), _STATES),
+        "state": lambda: Choices(table.state.view(np.int8), _STATES),
         "source": partial(_source, table),
         "work": partial(needs_work, table),
         "bookmark": lambda: project.labels.remarks.bookmark_mask(len(project)),
@@ -137,11 +142,14 @@ def _origin(table: LabelTable) -> Choices:
 
 def _split(project: Project) -> Choices:
     counts = list(project.manifest.splits.values())
-    return Choices(np.repeat(np.arange(len(counts)), counts), tuple(project.manifest.splits))
+    return Choices(np.repeat(np.arange(len(counts), dtype=np.int8), counts), tuple(project.manifest.splits))
 
 
 def _source(table: LabelTable) -> Choices:
-    known = np.count_nonzero(np.isfinite(table.original[:, :, 0]), axis=1)
-    every = table.original.shape[1]
-    codes = np.select([known == every, known == 4, known == 0], [0, 1, -1], default=2)
+    count, every, _ = table.original.shape
+    codes = np.empty(count, np.int8)
+    for start in range(0, count, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        known = np.count_nonzero(np.isfinite(table.original[part, :, 0]), axis=1)
+        codes[part] = np.select([known == every, known == 4, known == 0], [0, 1, -1], default=2)
     return Choices(codes, SOURCES[:-1])
