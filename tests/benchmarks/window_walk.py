@@ -209,6 +209,8 @@ def walk(folder: Path, settings: Settings, minutes: float) -> dict[str, Any]:
     window = MainWindow(settings)
     window.resize(1440, 900)
     window.show()
+    # A display without a window manager gives the keyboard to nobody by itself.
+    window.activateWindow()
     walkers: list[Walker] = []
     ends: list[BaseException | None] = []
     opened = time.perf_counter()
