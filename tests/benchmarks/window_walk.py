@@ -1,6 +1,7 @@
 """What `bench_window` runs in a process of its own: one window, one project, figures as JSON.
 
 python -m tests.benchmarks.window_walk walk PROJECT SETTINGS MINUTES
+python -m tests.benchmarks.window_walk browse PROJECT SETTINGS MINUTES
 python -m tests.benchmarks.window_walk start PROJECT SETTINGS TIME
 """
 
@@ -30,6 +31,7 @@ _DRAGS = 15
 _QUERIES = ("missing:mouth_left_corner", "reviewed:no missing>3", "origin:human", "row:100-2000", "")
 _ORDERS = ("missing", "changed", "source", "row", "")
 _FRAMES = 300
+_BETWEEN_ROUNDS = 600
 _VISITS = 9000
 """faces visited before memory is looked at: half an hour at five a second"""
 
@@ -92,15 +94,30 @@ class Walker:
         """Yields what to wait for."""
         yield from self._take("first screen")
         yield 1000
+        self.view.session.go_to(0)
         yield from self._round("")
         yield from self._visit()
         self.found["memory"] = [memory()]
         if self.minutes:
             yield from self._training()
 
+    def browse(self) -> Walk:
+        """For `minutes` of real time: five faces a second, and now and then all else that a round does."""
+        begun, visited = time.monotonic(), 0
+        while time.monotonic() - begun < 60 * self.minutes:
+            yield from self._round("")
+            for _ in range(_BETWEEN_ROUNDS):
+                QTest.keyClick(self.canvas, Qt.Key.Key_Right)
+                yield 200
+            visited += _BETWEEN_ROUNDS + _FACES
+            self.view.session.go_to(visited % len(self.view.project))
+            self.found.setdefault("memory", []).append(memory())
+        self.found["visited"] = visited
+
     def _round(self, suffix: str) -> Walk:
-        # From the first face on: at the last one a key would change nothing.
-        self.view.session.go_to(0)
+        if len(self.view.project) - self.view.session.face < 2 * (_FACES + _DRAGS):
+            # At the last face a key would change nothing.
+            self.view.session.go_to(0)
         yield 100
         self.watch.gaps.clear()
         yield from self._faces(suffix)
@@ -201,8 +218,8 @@ def memory() -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) * 1024 / 1e6
 
 
-def walk(folder: Path, settings: Settings, minutes: float) -> dict[str, Any]:
-    """The figures of one project."""
+def walk(folder: Path, settings: Settings, minutes: float, what: str = "walk") -> dict[str, Any]:
+    """The figures of one project, by one of the walks of `Walker`."""
     app = make_application(["fkd"])
     settings.set(PLACE, "label")
     apply_theme(app, theme_for(settings.get(THEME)))
@@ -219,7 +236,7 @@ def walk(folder: Path, settings: Settings, minutes: float) -> dict[str, Any]:
     def begin(_project: object) -> None:
         walker = Walker(window, minutes)
         walkers.append(walker)
-        stage = Stage(walker.walk(), patience=300_000, parent=window)
+        stage = Stage(getattr(walker, what)(), patience=300_000, parent=window)
         stage.ended.connect(lambda error: (ends.append(error), app.quit()))
         # The grid's first screen with all pictures, from the moment that the project is there.
         walker.watch.ask(walker.grid)
@@ -279,8 +296,12 @@ def start(folder: Path, settings: Settings, began: float) -> dict[str, Any]:
 def main() -> None:
     """Print figures as one line of JSON."""
     what, folder, path, number = sys.argv[1:]
-    work = walk if what == "walk" else start
-    found = work(Path(folder), Settings(Path(path)), float(number))
+    place, settings = Path(folder), Settings(Path(path))
+    found = (
+        start(place, settings, float(number))
+        if what == "start"
+        else walk(place, settings, float(number), what)
+    )
     print(json.dumps(found), flush=True)
     # Qt's own teardown is not measured.
     os._exit(0)
