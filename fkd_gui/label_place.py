@@ -161,7 +161,7 @@ class LabelPlace(QMainWindow):
         person placed, and `mirror` all that have no label. In Review `accept` and `take` settle what the
         queue asks about and lead on; on the contact sheet, what is selected there.
         """
-        if self.sheeting and what in ("accept", "take") and self.sheet.do(what):
+        if self.sheeting and self.sheet.do(what):
             return
         if not self.sheeting and self.reviewing and what in ("accept", "take") and self.review.do(what):
             return

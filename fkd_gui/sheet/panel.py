@@ -152,19 +152,23 @@ class SheetPanel(QWidget):
         self.grid.next_open(by)
 
     def do(self, what: str) -> bool:
-        """`accept` or `take` the model's for those selected, or for the current one and go on.
+        """One of `COMMANDS` to those selected; `accept` or `take` the current one and go on.
 
-        Whether it is about the sheet: with other keypoints selected on the face, it is about those.
+        Whether it is about the sheet: with other keypoints selected on the face, it is about those, and what
+        is done to the current one alone is done to the face as ever.
         """
         picked = self.grid.picked_faces()
         here = self.grid.current_face
-        if len(picked):
+        if len(picked) and what in commands.COMMANDS:
             done = self._do(what, picked)
             self.grid.clearSelection()
-            verb = "accepted" if what == "accept" else "taken from the model"
-            text = f"{_many(done, 'label')} {verb}; one undo takes it back."
+            text = f"{_many(done, 'label')} {commands.COMMANDS[what][1]}; one undo takes it back."
             self.noted.emit(text if done else "Nothing to change there.")
-        elif here is not None and self._session.keypoints in ((), (self.model.keypoint,)):
+        elif (
+            what in ("accept", "take")
+            and here is not None
+            and self._session.keypoints in ((), (self.model.keypoint,))
+        ):
             self._do(what, np.array([here]))
             if self.grid.currentIndex().row() + 1 < self.model.rowCount():
                 self.grid.step(1)
@@ -179,7 +183,7 @@ class SheetPanel(QWidget):
             self.sort(first=self._first)
 
     def _do(self, what: str, faces: NDArray[np.intp]) -> int:
-        command = commands.accept if what == "accept" else commands.take
+        command, _ = commands.COMMANDS[what]
         # That of the faces that are seen: another one may have been asked for and not be sorted yet.
         return command(self._session, faces, self.model.keypoint)
 

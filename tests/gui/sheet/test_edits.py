@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from fkd_core.labels.values import OriginKind
+from fkd_core.labels.values import OriginKind, State
 from fkd_gui.main_window import MainWindow
 from fkd_gui.sheet import SheetPanel
 from tests.helpers.projects import make_project
@@ -274,6 +274,50 @@ def test_the_models_places_are_taken_for_all_that_are_selected(
     assert view.project.labels.table.is_kind(OriginKind.PREDICTED).sum() == 3
     view.session.undo()
     np.testing.assert_array_equal(points_of(window), before)
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "again"),
+    [
+        (KEYS.Key_Delete, State.UNLABELLED, None),
+        (KEYS.Key_X, State.ABSENT, State.UNLABELLED),
+        (KEYS.Key_O, State.OCCLUDED, State.VISIBLE),
+    ],
+)
+def test_what_marks_a_keypoint_marks_it_in_all_that_are_selected(
+    qtbot: QtBot, window: MainWindow, sheet: SheetPanel, key: Qt.Key, state: State, again: State | None
+) -> None:
+    view = view_of(window)
+    table = view.project.labels.table
+    before = points_of(window).copy()
+    for wanted in (state, again):
+        if wanted is None:
+            continue
+        click(qtbot, sheet, caption(sheet, 1))
+        click(qtbot, sheet, caption(sheet, 3), SHIFT)
+        press(qtbot, sheet, key)
+        assert (table.state[1:4, NOSE] == wanted).all()
+        assert (table.state[[0, 4], NOSE] == State.VISIBLE).all()
+        assert (np.delete(table.state[:5], NOSE, axis=1) == State.VISIBLE).sum() == np.isfinite(
+            np.delete(before[:5], NOSE, axis=1)[..., 0]
+        ).sum()
+        assert np.isfinite(points_of(window)[1:4, NOSE]).all() == (wanted in (State.VISIBLE, State.OCCLUDED))
+    while view.project.labels.undo_text is not None:
+        view.session.undo()
+    np.testing.assert_array_equal(points_of(window), before)
+
+
+def test_all_that_are_selected_go_back_to_the_source(
+    qtbot: QtBot, window: MainWindow, sheet: SheetPanel
+) -> None:
+    view, before = view_of(window), points_of(window).copy()
+    for face in (1, 2, 4):
+        view.session.apply(moved(view.project, face, NOSE, (40.0, 50.0)))
+    click(qtbot, sheet, caption(sheet, 1))
+    click(qtbot, sheet, caption(sheet, 2), SHIFT)
+    press(qtbot, sheet, KEYS.Key_R)
+    np.testing.assert_array_equal(points_of(window)[[1, 2], NOSE], before[[1, 2], NOSE])
+    assert points_of(window)[4, NOSE].tolist() == [40, 50]
 
 
 def test_with_other_keypoints_selected_on_the_face_accept_is_about_those(
