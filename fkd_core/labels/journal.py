@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -63,13 +63,24 @@ def record_dtype(keypoints: int) -> np.dtype[Any]:
     )
 
 
-def label_rows(table: LabelTable, faces: Sequence[int]) -> list[tuple[int, bytes]]:
+@attrs.frozen(eq=False)
+class LabelRows:
+    """Rows of the database for `faces`, as they were when this was made; packed while they are written."""
+
+    faces: NDArray[np.intp]
+    records: NDArray[Any]
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        return zip(self.faces.tolist(), (record.tobytes() for record in self.records), strict=True)
+
+
+def label_rows(table: LabelTable, faces: NDArray[np.intp]) -> LabelRows:
     """Rows of the database for some faces."""
     records = np.zeros(len(faces), record_dtype(table.points.shape[1]))
     records["xy"] = table.points[faces]
     for field in ("origin", "state", "reviewed", "changed"):
         records[field] = getattr(table, field)[faces]
-    return [(face, record.tobytes()) for face, record in zip(faces, records, strict=True)]
+    return LabelRows(faces, records)
 
 
 @attrs.define(eq=False)
@@ -95,7 +106,7 @@ class Step:
 
     record: EditRecord
     status: str
-    rows: list[tuple[int, bytes]]
+    rows: LabelRows
     is_new: bool
     dropped: tuple[int, ...]
     origins: tuple[tuple[int, str], ...]
@@ -249,7 +260,8 @@ class Journal:
                 )
                 makers.sign(self._db, record.id, record.who, record.follows)
                 self._db.executemany(
-                    "INSERT INTO edit_face VALUES (?, ?)", ((face, record.id) for face, _ in step.rows)
+                    "INSERT INTO edit_face VALUES (?, ?)",
+                    ((face, record.id) for face in step.rows.faces.tolist()),
                 )
             self._db.executemany(
                 "UPDATE edit SET status = 'dropped' WHERE id = ?", ((i,) for i in step.dropped)

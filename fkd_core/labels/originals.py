@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fkd_core.arrays import distinct
+
 _ROOM = 64
 
 
@@ -72,8 +74,7 @@ class Originals:
 
     def keep(self, faces: NDArray[Any]) -> None:
         """These faces are about to be edited."""
-        new = np.unique(faces)
-        new = new[self._place[new] < 0]
+        new = distinct(faces[self._place[faces] < 0])
         if not len(new):
             return
         count = self._count + len(new)

@@ -221,7 +221,9 @@ def write_database(path: Path, merged: Merged) -> None:
                 faces = np.unique(edit.after["face"]).tolist()
                 touched.update(faces)
                 db.executemany("INSERT INTO edit_face VALUES (?, ?)", ((face, edit.id) for face in faces))
-            db.executemany("INSERT INTO label VALUES (?, ?)", label_rows(table, sorted(touched)))
+            db.executemany(
+                "INSERT INTO label VALUES (?, ?)", label_rows(table, np.array(sorted(touched), np.intp))
+            )
             for name, (made, rows) in merged.others.items():
                 db.execute(made)
                 if rows:

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from fkd_core.arrays import distinct
 from fkd_core.errors import ReadOnlyError
 from fkd_core.labels.journal import EditRecord, Journal, Step, label_rows
 from fkd_core.labels.makers import system_user
@@ -223,11 +224,11 @@ class LabelStore:
         cleared: tuple[EditRecord, ...] | None = None,
     ) -> Applied:
         record.status = status
-        faces = np.unique(before["face"]).astype(np.intp)
+        faces = distinct(before["face"]).astype(np.intp)
         step = Step(
             record,
             status,
-            self._rows(faces),
+            label_rows(self.table, faces),
             is_new=cleared is not None,
             dropped=tuple(old.id for old in cleared or ()),
             origins=tuple(enumerate(self.table.origins)),
@@ -238,6 +239,3 @@ class LabelStore:
         self.table.check(changes)
         stamps: NDArray[np.uint32] = self.table.changed[changes["face"], changes["keypoint"]]
         return stamps
-
-    def _rows(self, faces: NDArray[np.intp]) -> list[tuple[int, bytes]]:
-        return label_rows(self.table, faces.tolist())

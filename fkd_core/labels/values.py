@@ -9,6 +9,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from fkd_core.arrays import distinct
+
 _IN_RULE = "@"
 """Stands before the marking rule that a label was put into; no name of a run or a method can hold it."""
 
@@ -87,7 +89,7 @@ class Edit:
         if self.changes.dtype != CHANGE:
             raise ValueError(f"changes must have dtype CHANGE, received {self.changes.dtype}")
         keys = self.changes["face"].astype(np.int64) << 16 | self.changes["keypoint"]
-        if np.unique(keys).size != keys.size:
+        if len(distinct(keys)) != len(keys):
             raise ValueError("an edit must name each keypoint once, received one twice")
         placed = np.isfinite(self.changes["x"]) & np.isfinite(self.changes["y"])
         nowhere = np.isnan(self.changes["x"]) & np.isnan(self.changes["y"])
@@ -104,7 +106,7 @@ class Edit:
     @property
     def faces(self) -> NDArray[np.intp]:
         """The faces that the edit touches, ascending."""
-        return np.unique(self.changes["face"]).astype(np.intp)
+        return distinct(self.changes["face"]).astype(np.intp)
 
 
 def changes_of(
