@@ -28,12 +28,7 @@ def new_project(folder: Path) -> Iterator[Path]:
     """
     folder = folder.absolute()
     with writing(folder):
-        if folder.exists():
-            raise ProjectError(
-                "there is something of this name already", where=folder, todo="Choose another name"
-            )
-        if not folder.parent.is_dir():
-            raise ProjectError("there is no such folder", where=folder.parent, todo="Make it first")
+        check_free(folder)
         partial = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.partial")
         partial.mkdir()
         try:
@@ -42,6 +37,21 @@ def new_project(folder: Path) -> Iterator[Path]:
             _appear(partial, folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def check_free(folder: Path) -> None:
+    """Find out whether a project can be made here.
+
+    Raises:
+        ProjectError: if something is there already, or there is no place for it.
+    """
+    folder = folder.absolute()
+    if folder.exists():
+        raise ProjectError(
+            "there is something of this name already", where=folder, todo="Choose another name"
+        )
+    if not folder.parent.is_dir():
+        raise ProjectError("there is no such folder", where=folder.parent, todo="Make it first")
 
 
 def _appear(partial: Path, folder: Path) -> None:

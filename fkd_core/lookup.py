@@ -50,6 +50,14 @@ class LookupTable:
         asked[position[known], self.coordinates[known] // 2] = True
         return asked
 
+    def counts(self, image_ids: NDArray[np.int64], keypoints: int) -> NDArray[np.int64]:
+        """`(N, K)`: how many coordinates (0, 1 or 2) of each keypoint of these faces are asked."""
+        counts = np.zeros((len(image_ids), keypoints), np.int64)
+        position = find_ids(image_ids, self.image_ids)
+        known = position >= 0
+        np.add.at(counts, (position[known], self.coordinates[known] // 2), 1)
+        return counts
+
 
 def find_ids(image_ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
     """Where each of `wanted` stands in `image_ids`, in any order; -1 where it does not."""

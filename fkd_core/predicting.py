@@ -156,7 +156,8 @@ def predict_split(
         asked=asked,
         networks=networks,
     )
-    run.save_predictions(split, predicted.points, std=predicted.std)
+    how = {"rule": rule or "auto", "fast": fast}
+    run.save_predictions(split, predicted.points, std=predicted.std, how=how)
     return predicted
 
 

@@ -29,6 +29,10 @@ class Check:
     ok: bool
     detail: str
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return attrs.asdict(self)
+
 
 @attrs.frozen(eq=False)
 class Submission:
@@ -51,6 +55,12 @@ class Submission:
         """Whether every check passed."""
         return all(check.ok for check in self.checks)
 
+    def to_bytes(self) -> bytes:
+        """The file's content: `RowId,Location`, six digits each."""
+        rows = zip(self.row_ids.tolist(), self.locations.tolist(), strict=True)
+        lines = ["RowId,Location", *(f"{row},{location:.6g}" for row, location in rows)]
+        return ("\n".join(lines) + "\n").encode()
+
     def write(self, path: Path) -> None:
         """Write `RowId,Location`.
 
@@ -65,9 +75,7 @@ class Submission:
             )
         if not path.absolute().parent.is_dir():
             raise BadInputError("there is no such folder", where=path.absolute().parent, todo="Make it first")
-        rows = zip(self.row_ids.tolist(), self.locations.tolist(), strict=True)
-        lines = ["RowId,Location", *(f"{row},{location:.6g}" for row, location in rows)]
-        write_atomic(path, ("\n".join(lines) + "\n").encode())
+        write_atomic(path, self.to_bytes())
 
 
 def build_submission(

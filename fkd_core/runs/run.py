@@ -256,6 +256,15 @@ class Run:
         rows = layout.read_json_object(path, "list of predicted rows").get("rows")
         return None if rows is None else [int(row) for row in rows]
 
+    def how_predicted(self, split: str) -> dict[str, Any]:
+        """The `rule` that a split's predictions follow and whether they are `fast`; `auto` if unknown."""
+        usual = {"rule": "auto", "fast": False}
+        try:
+            about = layout.read_json_object(self.folder / layout.PREDICTIONS / f"{split}.json", "list")
+            return usual | dict(about.get("how") or {})
+        except RunError:
+            return usual
+
     def save_predictions(
         self,
         split: str,
@@ -263,6 +272,7 @@ class Run:
         rows: npt.NDArray[np.integer[Any]] | list[int] | None = None,
         *,
         std: npt.NDArray[np.float32] | None = None,
+        how: dict[str, Any] | None = None,
     ) -> None:
         """Keep the predictions of a split; those kept before are replaced.
 
@@ -271,6 +281,7 @@ class Run:
             points: `(N, K, 2)` in pixels.
             rows: `(N,)` the rows they belong to; None for all rows of the split in order.
             std: `(N, K)` standard deviations in pixels; None where nobody knows them.
+            how: see `how_predicted`.
 
         Raises:
             BadInputError: if the split's name cannot name a file.
@@ -291,7 +302,7 @@ class Run:
         if std is not None:
             write_atomic(deviations, _npy(std))
         when = datetime.now(UTC).isoformat(timespec="seconds")
-        about = {"split": name, "rows": None if rows is None else list(rows), "when": when}
+        about = {"split": name, "rows": None if rows is None else list(rows), "when": when, "how": how}
         write_json(folder / f"{name}.json", about, indent=None)
 
     def drop_predictions(self, split: str) -> None:
