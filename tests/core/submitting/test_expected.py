@@ -16,7 +16,7 @@ def table(*rows: tuple[int, int, int], times: int = 1) -> np.ndarray:
 
 
 def faces(errors: list[tuple[float, float, float]], times: int = 20) -> np.ndarray:
-    """Gaps `(N, 3, 2)` of faces whose keypoints are off along both axes by these errors, NaN where unknown."""
+    """Gaps `(N, 3, 2)` of faces that are off by these errors along both axes, NaN where unknown."""
     return np.repeat(np.repeat(np.array(errors)[..., None], 2, axis=2), times, axis=0)
 
 
