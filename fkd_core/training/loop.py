@@ -14,7 +14,7 @@ import numpy as np
 from keras.ops import convert_to_numpy as convert
 from numpy.typing import NDArray
 
-from fkd_core.augment.random import Batch, RandomBatches
+from fkd_core.augment.random import Batch
 from fkd_core.errors import Cancelled, FkdError, RunError
 from fkd_core.inference.predict import predict_batches, rule_names
 from fkd_core.inference.rules import mixed
@@ -30,6 +30,7 @@ from fkd_core.training.memory import is_out_of_memory, too_large
 from fkd_core.training.parallel import Steps
 from fkd_core.training.prefetch import Prefetch
 from fkd_core.training.sink import Sink
+from fkd_core.training.stream import stream_of
 from fkd_core.training.validation import scores
 
 VALIDATION_SHARE_OF_TIME = 0.05
@@ -113,16 +114,7 @@ class Training:
         self.model, self.twin, self.loss, self.job, self.sink = model, twin, loss, job, sink
         self.started, self.device = started, device
         self._steps = steps
-        self.batches = RandomBatches(
-            data.images,
-            data.points,
-            data.weights,
-            data.train_rows,
-            schema,
-            config.augmentation(),
-            min(recipe.batch_size, len(data.train_rows)),
-            config.seed,
-        )
+        self.batches = stream_of(config, schema, data)
         self.averages = Averages(model, recipe.average)
         self.epoch = self.step = 0
         self.best: dict[str, Any] = {}

@@ -9,46 +9,20 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from fkd_core.errors import BadInputError, Cancelled, FkdError, RunError
-from fkd_core.formats.row_list import read_rows
+from fkd_core.errors import Cancelled, FkdError, RunError
 from fkd_core.inference.export import export_weights
 from fkd_core.jobs import Job
 from fkd_core.models import devices
 from fkd_core.project import Project
-from fkd_core.proof.frozen import load_frozen
 from fkd_core.runs import Run, RunWriter, layout
 from fkd_core.training.checkpoint import Checkpoint
-from fkd_core.training.checks import drawn_rows
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.fit import FitResult, fit
-from fkd_core.training.folds import FaceGroups, folds, set_aside
 from fkd_core.training.labelled import Labelled, Marked
-from fkd_core.training.notebook_faces import as_the_notebook
 from fkd_core.training.out_of_fold import keep_fold, merge_folds
 from fkd_core.training.run_sink import RunSink
-
-Rows = NDArray[np.int64]
-
-
-@attrs.frozen(eq=False)
-class _Task:
-    """One training of a run: all of it, or a fold."""
-
-    train: Rows
-    validation: Rows
-    fold: int | None = None
-
-
-@attrs.frozen(eq=False)
-class _Source:
-    """What the trainings of a run learn from."""
-
-    config: TrainingConfig
-    data: Labelled
-    marked: Marked
-    held_out: bool
+from fkd_core.training.split import Source, Task, gather, prepared, split
 
 
 def train_run(
@@ -109,35 +83,30 @@ def train_run(
 
 def _create(
     project: Project, config: dict[str, Any], name: str | None, hold_out: str | None, job: Job
-) -> tuple[RunWriter, _Source, list[_Task]]:
+) -> tuple[RunWriter, Source, list[Task]]:
     chosen = TrainingConfig.from_dict(config)
     # Before there is a run: what cannot start leaves nothing behind.
     devices.choose(chosen.device)
-    data = Labelled.of(project, chosen)
-    marked = Marked.of(project, chosen, job)
-    held_out = read_rows(Path(hold_out), len(data.images)) if hold_out else None
-    frozen = load_frozen(project)
-    if frozen is not None:
-        job.log(f"{len(frozen):,} frozen faces are kept out of training and measured on")
-        held_out = frozen.rows if held_out is None else np.union1d(held_out, frozen.rows)
-    source = _Source(chosen, data, marked, held_out is not None)
-    split, tasks = _split(source, held_out, job)
-    kept_out = {} if frozen is None else {"frozen": len(frozen)}
+    # With its random changes in full: what a name stands for may be another thing one day.
+    chosen = attrs.evolve(chosen, augment=chosen.augmentation())
+    source, frozen = gather(project, chosen, hold_out, job)
+    parts, tasks = split(source, job)
+    kept_out = {"frozen": frozen} if frozen else {}
     fingerprints = {"fingerprint": project.manifest.fingerprint, "labels": project.label_fingerprint()}
     writer = RunWriter.create(
         project.runs_folder,
         model=chosen.model,
         config=chosen.to_dict() | {"hold_out": hold_out},
         seed=chosen.seed,
-        data=fingerprints | {"project": project.name, "rules": list(marked.names)} | kept_out,
-        split=split,
+        data=fingerprints | {"project": project.name, "rules": list(source.marked.names)} | kept_out,
+        split=parts,
         name=name,
         devices=[device.name for device in devices.devices()],
     )
     return writer, source, tasks
 
 
-def _reopen(project: Project, name: str, job: Job) -> tuple[RunWriter, _Source, list[_Task]]:
+def _reopen(project: Project, name: str, job: Job) -> tuple[RunWriter, Source, list[Task]]:
     run = Run.find(project.runs_folder, name)
     config = run.config
     held_out = config.pop("hold_out", None) is not None or bool(run.data.get("frozen"))
@@ -158,59 +127,21 @@ def _reopen(project: Project, name: str, job: Job) -> tuple[RunWriter, _Source, 
             found=", ".join(marked.names),
             todo="Train a new run",
         )
-    split = {part: np.array(rows, np.int64) for part, rows in run.split.items()}
+    parts = {part: np.array(rows, np.int64) for part, rows in run.split.items()}
     if run.folds:
-        everything = split["train"]
+        everything = parts["train"]
         tasks = [
-            _Task(np.setdiff1d(everything, held), np.array(held, np.int64), fold)
+            Task(np.setdiff1d(everything, held), np.array(held, np.int64), fold)
             for fold, held in run.folds.items()
         ]
     else:
-        tasks = [_Task(split["train"], split["validation"])]
-    source = _Source(chosen, Labelled.of(project, chosen), marked, held_out)
+        tasks = [Task(parts["train"], parts["validation"])]
+    kept_out = parts["validation"] if held_out else None
+    source = Source(chosen, Labelled.of(project, chosen), marked, kept_out)
     return RunWriter.reopen(run.folder), source, tasks
 
 
-def _split(source: _Source, held_out: Rows | None, job: Job) -> tuple[dict[str, Rows], list[_Task]]:
-    """Rows of each part of the run and its trainings; only faces with a label that counts are in any.
-
-    Raises:
-        BadInputError: if no row is left to train on.
-    """
-    config, data = source.config, source.data
-    labelled = data.rows
-    validation = np.array([], np.int64)
-    # The notebook sets its share aside after it has augmented, and knows no like faces.
-    aside = held_out is None and config.folds is None and not config.recipe().complete
-    groups = None
-    if aside or config.folds is not None:
-        groups = FaceGroups.find(data.images, job)
-        job.log(groups.describe())
-    if held_out is not None:
-        train, validation = np.setdiff1d(labelled, held_out), np.intersect1d(labelled, held_out)
-    elif aside and groups is not None:
-        train, validation = set_aside(labelled, groups, config.recipe().validation_share, config.seed)
-    else:
-        train = labelled
-    if not len(train):
-        raise BadInputError(
-            "there is nothing to learn from",
-            expected="at least one training face with a labelled keypoint",
-            found="none",
-            todo="Label some faces, or leave some out of the held-out rows",
-        )
-    train = drawn_rows(train, config)
-    split = {"train": train, "validation": validation}
-    if config.folds is None or groups is None:
-        return split, [_Task(train, validation)]
-    known = (data.weights > 0).sum(axis=1)
-    kinds = known if source.marked.numbers is None else source.marked.numbers
-    parts = folds(train, groups, np.asarray(kinds, np.int64), config.folds, config.seed)
-    tasks = [_Task(np.setdiff1d(train, part), part, fold) for fold, part in enumerate(parts, start=1)]
-    return split | {layout.fold_name(fold): part for fold, part in enumerate(parts, start=1)}, tasks
-
-
-def _train_all(writer: RunWriter, source: _Source, tasks: list[_Task], job: Job, started: float) -> FitResult:
+def _train_all(writer: RunWriter, source: Source, tasks: list[Task], job: Job, started: float) -> FitResult:
     run = Run.open(writer.folder)
     done = {
         task.fold for task in tasks if task.fold and layout.fold_name(task.fold) in run.predicted_splits()
@@ -247,23 +178,16 @@ def _train_all(writer: RunWriter, source: _Source, tasks: list[_Task], job: Job,
 
 
 def _train_one(
-    source: _Source,
-    task: _Task,
+    source: Source,
+    task: Task,
     sink: RunSink,
     kept: Checkpoint | None,
     scratch: Path,
     job: Job,
     started: float,
 ) -> FitResult:
-    config, data, marked = source.config, source.data, source.marked
-    train, validation = task.train, task.validation
-    if config.recipe().complete:
-        marked = Marked()
-        data, train, validation = as_the_notebook(data, train, validation, scratch, job, seed=config.seed)
-        if not source.held_out and task.fold is None:
-            alone = FaceGroups(np.arange(len(data.images)), 0, 0)
-            share = config.recipe().validation_share
-            train, validation = set_aside(train, alone, share, config.seed)
+    config = source.config
+    data, train, validation, marked = prepared(source, task, scratch, job)
     return fit(
         config,
         data.schema,
