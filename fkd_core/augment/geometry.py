@@ -54,19 +54,26 @@ def compose(first: Floats, then: Floats) -> Floats:
 
 
 def transform_points(points: npt.NDArray[np.floating[Any]], matrix: Floats) -> Floats:
-    """Move keypoints `(…, 2)` by a map.
+    """Move keypoints `(…, 2)` by a map, or those `(N, K, 2)` of each face by a map of its own.
+
+    Args:
+        points: in pixels, NaN where unknown.
+        matrix: 2×3, or `(N, 2, 3)` for N faces.
 
     Returns:
         float64 of the same shape. Both coordinates are NaN where either was: the new x needs the old y.
 
     Raises:
-        ValueError: if `matrix` is not 2×3.
+        ValueError: if `matrix` is neither.
     """
-    _check_matrix(matrix)
     wide = np.asarray(points, dtype=np.float64)
     # sums are written out: a matrix product would let the BLAS in use decide the last bit
     x, y = wide[..., 0], wide[..., 1]
-    (a, b, tx), (c, d, ty) = matrix
+    if matrix.ndim == 3 and matrix.shape[1:] == (2, 3):
+        (a, b, tx), (c, d, ty) = np.moveaxis(matrix, 0, -1)[..., np.newaxis]
+    else:
+        _check_matrix(matrix)
+        (a, b, tx), (c, d, ty) = matrix
     return np.stack([a * x + b * y + tx, c * x + d * y + ty], axis=-1)
 
 

@@ -65,7 +65,9 @@ def test_batches_hold_the_plan_in_order(faces):
     np.testing.assert_array_equal(pictures[:20], images)
     np.testing.assert_array_equal(moved[:20], points)
     for at, (row, which) in enumerate(pairs(plan)):
-        np.testing.assert_array_equal(pictures[at], plan.transforms[which].draw(images[row], ()))
+        # Copies that share a canvas may be rounded otherwise, by one grey level.
+        alone = plan.transforms[which].draw(images[row], ())
+        np.testing.assert_allclose(pictures[at].astype(int), alone.astype(int), atol=1)
 
 
 def test_a_copy_is_the_same_in_any_batch(faces):
