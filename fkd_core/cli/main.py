@@ -19,6 +19,7 @@ COMMANDS = {
     "info": ("info", "what is in a project"),
     "rules": ("rules", "by which rules the faces are marked, found from the labels"),
     "impute": ("impute", "fill missing keypoints, or take filled ones away"),
+    "augment": ("augment", "see the very batches that a training will be fed; settings by name"),
     "train": ("train", "train a network and leave a run"),
     "review": ("review", "find labels that are likely to be wrong, and say why"),
     "history": ("history", "who said what of a face and when; restore a version, note, bookmark"),

@@ -55,6 +55,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what labels count by origin, 0 to 1: human, corrected, reviewed, imputed, predicted "
         "(imputed=0,predicted=0, the others 1)",
     )
+    parser.add_argument(
+        "--augmentation",
+        metavar="PRESET|FILE.json",
+        help="random changes of the faces: default, notebook, none, one saved in the project, or a file "
+        "with settings; see 'fkd augment' (the network's own)",
+    )
     arguments.json_output(parser)
 
 
@@ -73,6 +79,7 @@ def _label_weights(text: str) -> dict[str, float]:
 
 def run(chosen: argparse.Namespace) -> int:
     """Train, then say where the run is."""
+    from fkd_core.augment.presets import named
     from fkd_core.engine.client import Engine
     from fkd_core.pipeline import read_hold_out, train
     from fkd_core.project import Project
@@ -81,7 +88,10 @@ def run(chosen: argparse.Namespace) -> int:
     started = time.monotonic()
     config: dict[str, Any] = {key: value for key in _CONFIG if (value := getattr(chosen, key)) is not None}
     if chosen.resume is not None:
-        given = [*config, *(key for key in ("name", "hold_out") if getattr(chosen, key) is not None)]
+        given = [
+            *config,
+            *(key for key in ("name", "hold_out", "augmentation") if getattr(chosen, key) is not None),
+        ]
         if given:
             raise BadInputError(
                 "a run goes on as it was begun",
@@ -94,6 +104,9 @@ def run(chosen: argparse.Namespace) -> int:
             Run.find(project.runs_folder, chosen.resume)
         if chosen.hold_out is not None:
             read_hold_out(project, chosen.hold_out)
+        if chosen.augmentation is not None:
+            # By its values and not by its name, which may mean something else when the run goes on.
+            config["augment"] = named(project.folder, chosen.augmentation).to_dict()
     with Engine() as engine, job_for("starting TensorFlow") as job:
         result = train(
             engine,

@@ -4,9 +4,9 @@
 
 Uses the competition's keypoints where FKD_DATA names them, random ones elsewhere; the faces are noise,
 which costs as much to move as a photo. Both sides make turned copies by ±15°, and the copies shifted by
-±15 px along the diagonals of what there is so far. Each way runs once in a process of its own, as a notebook's
-cell does, on one core; what is told is processor time, so that other programs do not matter, and the most
-memory that the process held beyond what it held before it began.
+±15 px along the diagonals of what there is so far. Each way runs once in a process of its own, as a cell of
+a notebook does, on one core; what is told is processor time, so that other programs do not matter, and the
+most memory that the process held beyond what it held before it began.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def test_a_bend_has_no_fold_and_its_way_back_is_exact() -> None:
         determinant -= np.gradient(across, axis=0) * np.gradient(down, axis=1)
         assert determinant.min() > 0
         places = rng.uniform(8, 88, (30, 2))
-        np.testing.assert_allclose(bend.move(places) + bend.at(bend.move(places)), places, atol=1e-4)
+        np.testing.assert_allclose(bend.move(places) + bend.at(bend.move(places)), places, atol=1e-3)
     assert np.isnan(bend.move(np.full((2, 2), np.nan))).all()
 
 
