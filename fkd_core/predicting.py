@@ -216,7 +216,7 @@ def predict_blindly(
     rows: NDArray[np.integer[Any]],
     job: Job,
     *,
-    rule: str | None = None,
+    rule: Rule = None,
     asked: NDArray[np.bool_] | None = None,
     fast: bool = False,
     networks: Networks | None = None,
@@ -225,7 +225,7 @@ def predict_blindly(
 
     Args:
         rows: 0-based training rows, in any order; answers are in theirs.
-        rule, asked: as in `predict_images`.
+        rule, asked: as in `predict_images`; arrays have a line for each of these rows.
     """
     shape = (len(rows), len(project.schema))
     points, std = np.full((*shape, 2), np.nan, np.float32), np.full(shape, np.nan, np.float32)
@@ -238,6 +238,7 @@ def predict_blindly(
     for fold, mine in (*parts, (None, left)):
         if mine.any():
             images = project.faces["train"].images[rows[mine]]
+            followed = rule if rule is None or isinstance(rule, str) else rule[mine]
             found = predict_images(
                 engine,
                 run,
@@ -245,7 +246,7 @@ def predict_blindly(
                 project.schema,
                 job,
                 fast=fast,
-                rule=rule,
+                rule=followed,
                 asked=None if asked is None else asked[mine],
                 networks=networks,
                 fold=fold,

@@ -1,4 +1,4 @@
-"""`fkd compare PROJECT BEFORE AFTER`, and what `fkd retrain` prints."""
+"""`fkd compare PROJECT RUN RUN …`, and what `fkd retrain` prints."""
 
 from __future__ import annotations
 
@@ -7,27 +7,68 @@ import math
 
 from fkd_core.cli import arguments
 from fkd_core.cli.output import job_for, print_json, print_table
+from fkd_core.comparison.table import RunComparison
 from fkd_core.proof.compare import Comparison
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's words."""
     arguments.project(parser)
-    parser.add_argument("before", metavar="BEFORE", help="name of the older run")
-    parser.add_argument("after", metavar="AFTER", help="name of the newer run")
+    parser.add_argument("runs", metavar="RUN", nargs="+", help="the others are compared with the first")
+    parser.add_argument(
+        "--broken",
+        type=arguments.whole,
+        default=10,
+        metavar="N",
+        help="list so many faces that got worse (10)",
+    )
     arguments.json_output(parser)
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Measure two runs on the frozen faces."""
+    """Measure runs on faces that none of them was trained on; two of them on the frozen ones, if any."""
+    from fkd_core.comparison.measure import compare_runs
     from fkd_core.engine.client import Engine
     from fkd_core.project import Project
     from fkd_core.proof.compare import compare, keep_comparison
+    from fkd_core.proof.frozen import load_frozen
 
     with Project(chosen.project) as project, Engine() as engine, job_for("predicting") as job:
-        made = compare(engine, project, chosen.before, chosen.after, job)
-        keep_comparison(project, made)
-    tell(made, as_json=chosen.json)
+        if len(chosen.runs) == 2 and load_frozen(project) is not None:
+            made = compare(engine, project, chosen.runs[0], chosen.runs[1], job)
+            keep_comparison(project, made)
+            tell(made, as_json=chosen.json)
+            return
+        found = compare_runs(engine, project, chosen.runs, job)
+    if chosen.json:
+        print_json(found.to_dict())
+    else:
+        _tell_many(found, chosen.broken)
+
+
+def _tell_many(found: RunComparison, broken: int) -> None:
+    print(f"{found.describe()}\n\nMeasured on {found.about}, each in its own marking rule\n")
+    rows: list[tuple[str, ...]] = [
+        (keypoint, *(f"{value:.3f}" for value in values))
+        for keypoint, values in zip(found.keypoints, found.per_keypoint.T, strict=True)
+        if not math.isnan(values[0])
+    ]
+    ends = [f" ({low:.2f}–{high:.2f})" if not math.isnan(low) else "" for low, high in found.intervals]
+    rows.append(("all", *(f"{rmse:.3f}{end}" for rmse, end in zip(found.rmse, ends, strict=True))))
+    print_table("RMSE in pixels", ("keypoint", *found.runs), rows, right=found.runs)
+    errors = found.face_errors
+    for which, difference in enumerate(found.differences, 1):
+        print(
+            f"\n{difference.run} errs less than {found.runs[0]} on {difference.better:,} faces, "
+            f"more on {difference.worse:,}"
+        )
+        worst = [
+            (int(found.rows[face]), f"{errors[0, face]:.2f}", f"{errors[which, face]:.2f}")
+            for face in found.broken(which, broken)
+        ]
+        if worst:
+            header = ("row", found.runs[0], difference.run)
+            print_table(f"faces that {difference.run} broke, RMSE in pixels", header, worst, right=header[1:])
 
 
 def tell(made: Comparison, *, as_json: bool) -> None:

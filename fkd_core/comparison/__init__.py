@@ -1,0 +1,1 @@
+"""Two runs or more side by side on faces that none of them was trained on."""
