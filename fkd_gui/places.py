@@ -31,6 +31,7 @@ PLACES = (
     Place("review", "Review", "checks"),
     Place("rules", "Rules", "ruler"),
     Place("train", "Train", "chart-line"),
+    Place("compare", "Compare", "scales", "fkd_gui.compare.place"),
     Place("submit", "Submit", "paper-plane-tilt"),
 )
 

@@ -18,6 +18,11 @@ BROKEN = 20
 """faces that are listed as broken, at most"""
 
 
+def signed(value: float) -> str:
+    """A difference in three digits, with its sign in front of it."""
+    return f"{value:+.3f}".replace("-", "\N{MINUS SIGN}")
+
+
 @attrs.frozen
 class Difference:
     """One run against the first one.
@@ -39,8 +44,8 @@ class Difference:
         """The outcome in a sentence."""
         low, high = self.interval
         if math.isnan(low):
-            return f"{self.run} against {first}: {self.rmse:+.3f} px on one face, which tells nothing."
-        ends = f"{self.rmse:+.3f} px, 95 %: {low:+.3f} to {high:+.3f}"
+            return f"{self.run} against {first}: {signed(self.rmse)} px on one face, which tells nothing."
+        ends = f"{signed(self.rmse)} px, 95 %: {signed(low)} to {signed(high)}"
         if high < 0:
             return f"{self.run} is better than {first}: {ends}."
         if low > 0:

@@ -57,6 +57,16 @@ def go_actions() -> tuple[Action, ...]:
         ),
         Action("train", "&Train", menu, ("Ctrl+3",), When.PROJECT, lambda w: w.show_place("train"), group=2),
         Action(
+            "compare",
+            "&Compare runs",
+            menu,
+            ("Ctrl+Shift+C",),
+            When.PROJECT,
+            lambda w: w.show_place("compare"),
+            tip="The table of runs; two or more side by side, and the faces that got worse",
+            group=2,
+        ),
+        Action(
             "submit", "&Submit", menu, ("Ctrl+4",), When.PROJECT, lambda w: w.show_place("submit"), group=2
         ),
         Action(
