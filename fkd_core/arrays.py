@@ -26,6 +26,18 @@ def known_points(points: npt.NDArray[np.floating[Any]]) -> Mask:
     return np.asarray(~unknown, dtype=np.bool_)
 
 
+def out_of_frame(points: npt.NDArray[np.floating[Any]], size: tuple[int, int]) -> Mask:
+    """Which keypoints of `(…, K, 2)` lie beyond the edges of the outermost pixels: bool `(…, K)`.
+
+    Args:
+        points: pixels, whole numbers in the middle of each; NaN is not outside.
+        size: height and width of a face in pixels.
+    """
+    x, y = points[..., 0], points[..., 1]
+    beyond = (x < -0.5) | (y < -0.5) | (x > size[1] - 0.5) | (y > size[0] - 0.5)
+    return np.asarray(beyond, dtype=np.bool_)
+
+
 def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The distinct integers of `(n,)`, ascending; an order of magnitude quicker than NumPy's by hashing."""
     ordered = np.sort(values)

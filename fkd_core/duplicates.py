@@ -47,10 +47,10 @@ def near_duplicates(
         later = second > first
         pairs.append(np.stack([first[later], second[later]], axis=1) + start)
         job.progress(min(start + _BLOCK, len(vectors)), len(vectors), "comparing faces")
-    return _groups(np.concatenate(pairs), len(images))
+    return connected(np.concatenate(pairs), len(images))
 
 
-def _groups(pairs: NDArray[Any], count: int) -> list[list[int]]:
+def connected(pairs: NDArray[Any], count: int) -> list[list[int]]:
     """Connected components, of two or more, of the graph whose edges are `pairs`."""
     # Every node takes the smallest label of its neighbours, then its label's label, until nothing changes:
     # a few sweeps even for millions of pairs, as a folder of video frames has them.

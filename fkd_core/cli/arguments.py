@@ -41,6 +41,20 @@ def check_output(path: Path) -> None:
         raise BadInputError("this is a folder", where=path, expected="the name of a file to write")
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder for results before the work, where it is not there yet.
+
+    Raises:
+        BadInputError: if that is not possible.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInputError(
+            "the folder cannot be made", where=path, found=error.strerror or str(error), todo="Choose another"
+        ) from error
+
+
 def how_to_predict(parser: argparse.ArgumentParser, *, own: bool = False) -> None:
     """`--rule NAME` and `--fast`."""
     also = "; own: each row's own" if own else ""

@@ -17,6 +17,7 @@ from fkd_core.errors import Cancelled, FkdError
 COMMANDS = {
     "import": ("import_data", "make a project from the competition's download, a folder or a CSV file"),
     "info": ("info", "what is in a project"),
+    "overview": ("overview", "see the data: counts, places, light and likeness, each with its faces"),
     "rules": ("rules", "by which rules the faces are marked, found from the labels"),
     "impute": ("impute", "fill missing keypoints, or take filled ones away"),
     "augment": ("augment", "see the very batches that a training will be fed; settings by name"),

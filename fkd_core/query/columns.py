@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fkd_core.arrays import Mask
+from fkd_core.arrays import Mask, out_of_frame
 from fkd_core.labels.table import LabelTable
 from fkd_core.labels.values import OriginKind, State
 from fkd_core.project import Project
@@ -56,6 +56,7 @@ def face_columns(
     suspicion: NDArray[np.floating[Any]] | None = None,
     rules: Choices | None = None,
     duplicate: Mask | None = None,
+    brightness: NDArray[np.float32] | None = None,
 ) -> FaceColumns:
     """What can be asked of the faces of a project as its labels are now.
 
@@ -65,10 +66,14 @@ def face_columns(
         suspicion: `(N, K)`, how likely each label is wrong.
         rules: `(N,)` marking rule of each face.
         duplicate: `(N,)`, where another picture is like a face.
+        brightness: `(N,)`, the mean grey of each picture.
     """
     table = project.labels.table
     makers: dict[str, Callable[[], Column]] = {
         "origin": partial(_origin, table),
+        "x": lambda: table.points[:, :, 0],
+        "y": lambda: table.points[:, :, 1],
+        "outside": lambda: out_of_frame(table.points, project.schema.size),
         "missing": lambda: table.state == State.UNLABELLED,
         "reviewed": lambda: np.where(
             table.state == State.UNLABELLED, np.int8(-1), table.reviewed.view(np.int8)
@@ -86,7 +91,12 @@ def face_columns(
     }
     if predictions is not None:
         makers["error"] = partial(_error, table, predictions)
-    for name, given in (("suspicion", suspicion), ("rule", rules), ("duplicate", duplicate)):
+    for name, given in (
+        ("suspicion", suspicion),
+        ("rule", rules),
+        ("duplicate", duplicate),
+        ("brightness", brightness),
+    ):
         if given is not None:
             makers[name] = partial(_given, given)
     return FaceColumns(makers)

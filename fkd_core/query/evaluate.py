@@ -91,10 +91,18 @@ def _flag(values: NDArray[Any], wanted: bool) -> Mask:
     return np.asarray(yes == wanted)
 
 
-def _compared(values: NDArray[Any], sign: str, value: tuple[float, float]) -> Mask:
-    low, high = value
+def _compared(values: NDArray[Any], sign: str, value: tuple[float, ...]) -> Mask:
     if sign == ":":
-        return np.asarray((values >= low) & (values <= high))
+        lows, highs = np.array(value[::2]), np.array(value[1::2])
+        if len(lows) > 1 and (lows[1:] > highs[:-1]).all():
+            # There may be thousands of ranges: each value is looked up among them, not each of them in all.
+            place = np.searchsorted(lows, values, side="right") - 1
+            return np.asarray((place >= 0) & (values <= highs[place]))
+        found = np.zeros(values.shape, np.bool_)
+        for low, high in zip(lows, highs, strict=True):
+            found |= (values >= low) & (values <= high)
+        return found
+    low = value[0]
     compare = {">": np.greater, "<": np.less, ">=": np.greater_equal, "<=": np.less_equal}[sign]
     return np.asarray(compare(values, low))
 

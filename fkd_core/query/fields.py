@@ -49,9 +49,15 @@ _ALL = (
     Field("missing", Kind.GAPS, "keypoints of which nothing is said, or how many", by_keypoint=True),
     Field("error", Kind.NUMBER, "pixels from the chosen run", ">", True, "choose a run first, in Train"),
     Field("suspicion", Kind.NUMBER, "how likely a label is wrong", ">", True, "review the labels first"),
+    Field("x", Kind.NUMBER, "where a keypoint is, pixels from the left edge", ">", True),
+    Field("y", Kind.NUMBER, "where a keypoint is, pixels from the upper edge", ">", True),
+    Field("outside", Kind.GAPS, "keypoints beyond the picture’s edges, or how many", by_keypoint=True),
     Field("reviewed", Kind.FLAG, "whether a person said that it is right", by_keypoint=True),
     Field("rule", Kind.CHOICE, "the marking rule", absent="the marking rules are not read yet"),
     Field("duplicate", Kind.FLAG, "whether another picture is like it", absent="looking for like faces …"),
+    Field(
+        "brightness", Kind.NUMBER, "mean grey of the picture, 0 to 255", absent="looking at the pictures …"
+    ),
     Field("split", Kind.CHOICE, "the part of the data"),
     Field("row", Kind.NUMBER, "the row of the source"),
     Field("changed", Kind.DAY, "when it was edited last", by_keypoint=True),

@@ -183,13 +183,19 @@ def _word(text: str, words: Sequence[str] | None) -> str | None:
     return next((word for word in words if word.casefold() == text.casefold()), None)
 
 
-def _numbers(text: str, *, ranges: bool) -> tuple[float, float] | None:
-    match = _RANGE.fullmatch(text)
-    if match is None or (match[2] and not ranges):
-        return None
-    low = float(match[1])
-    high = float(match[2]) if match[2] else low
-    return (low, high) if low <= high else None
+def _numbers(text: str, *, ranges: bool) -> tuple[float, ...] | None:
+    """The lowest and highest number of each range, parted by commas, one behind the other."""
+    found: list[float] = []
+    for part in text.split(",") if ranges else (text,):
+        match = _RANGE.fullmatch(part)
+        if match is None or (match[2] and not ranges):
+            return None
+        low = float(match[1])
+        high = float(match[2]) if match[2] else low
+        if low > high:
+            return None
+        found += (low, high)
+    return tuple(found)
 
 
 def _day(text: str) -> date | None:
@@ -209,7 +215,7 @@ def _some(text: str, words: Sequence[str]) -> str:
 
 def _expected(field: Field, words: Sequence[str] | None, text: str, sign: str) -> str:
     if field.kind is Kind.NUMBER or (field.kind is Kind.GAPS and sign != ":"):
-        return "a number such as 3" + (" or 100-200" if sign == ":" else "")
+        return "a number such as 3" + (", 100-200 or 3,7,100-200" if sign == ":" else "")
     told = _some(text, words or ())
     if field.kind is Kind.DAY:
         return f"{', '.join(words or ())} or a day such as 2026-11-25"

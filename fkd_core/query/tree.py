@@ -9,8 +9,8 @@ import attrs
 
 from fkd_core.query.fields import Field
 
-Value = str | tuple[float, float] | date
-"""A word, the lowest and the highest number, or a day."""
+Value = str | tuple[float, ...] | date
+"""A word; the lowest and the highest number of each range, one behind the other; or a day."""
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from fkd_core.duplicates import _groups, near_duplicates
+from fkd_core.duplicates import connected, near_duplicates
 from fkd_core.errors import Cancelled
 from fkd_core.jobs import Job
 from tests.helpers.arrays import random_images
@@ -60,12 +60,12 @@ def test_groups_are_the_connected_components(seed: int) -> None:
             groups.remove(two)
             one |= two
     expected = sorted((sorted(group) for group in groups if len(group) > 1), key=lambda g: (-len(g), g[0]))
-    assert _groups(pairs, count) == expected
+    assert connected(pairs, count) == expected
 
 
 def test_a_long_chain_is_one_group() -> None:
     nodes = np.random.default_rng(0).permutation(3000)
-    assert _groups(np.array(list(itertools.pairwise(nodes.tolist()))), 3000) == [list(range(3000))]
+    assert connected(np.array(list(itertools.pairwise(nodes.tolist()))), 3000) == [list(range(3000))]
 
 
 def test_it_can_be_stopped() -> None:

@@ -107,7 +107,11 @@ def test_all_terms_of_a_tree() -> None:
         ("error>x", "x", "error cannot be ‘x’; expected a number such as 3."),
         ("error>1-2", "1-2", "error cannot be ‘1-2’; expected a number such as 3."),
         ("error>-1", "-1", "error cannot be"),
-        ("row:200-100", "200-100", "row cannot be ‘200-100’; expected a number such as 3 or 100-200"),
+        (
+            "row:200-100",
+            "200-100",
+            "row cannot be ‘200-100’; expected a number such as 3, 100-200 or 3,7,100-200",
+        ),
         ("error(nose)>3", "nose", "no keypoint is called ‘nose’; expected nose_tip"),
         ("error(nose_tip>3", ">", "the bracket stays open; expected )"),
         ("split(nose_tip):test", "(", "split is of the whole face"),
