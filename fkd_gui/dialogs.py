@@ -56,6 +56,22 @@ def ask_save_csv(parent: QWidget, settings: Settings, name: str, use: Use) -> No
     _ask(dialog, settings, use)
 
 
+def ask_save(parent: QWidget, settings: Settings, name: str, kind: str, use: Use) -> None:
+    """Where to write a picture or a table.
+
+    Args:
+        name: proposed, with its ending.
+        kind: what it is, for people.
+    """
+    ending = name.rpartition(".")[2]
+    dialog = _dialog(parent, settings, "Save as")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter(f"{kind} (*.{ending})")
+    dialog.setDefaultSuffix(ending)
+    dialog.selectFile(name)
+    _ask(dialog, settings, use)
+
+
 def _ask_project(parent: QWidget, settings: Settings, title: str, name: str, use: Use) -> None:
     dialog = _dialog(parent, settings, title)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -29,6 +29,7 @@ class Place:
 PLACES = (
     Place("label", "Label", "pencil-simple"),
     Place("review", "Review", "checks"),
+    Place("overview", "Overview", "chart-bar", "fkd_gui.overview.place"),
     Place("rules", "Rules", "ruler"),
     Place("train", "Train", "chart-line"),
     Place("compare", "Compare", "scales", "fkd_gui.compare.place"),

@@ -66,6 +66,7 @@ class ProjectView(QWidget):
     def __init__(self, project: Project, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.project = project
+        self.settings = settings
         self.session = Session(project, self)
         self.desk = TrainingDesk(project, self)
         self.review_desk = ReviewDesk(project, self)

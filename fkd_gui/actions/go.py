@@ -46,6 +46,16 @@ def go_actions() -> tuple[Action, ...]:
             "review", "Re&view", menu, ("Ctrl+2",), When.PROJECT, lambda w: w.show_place("review"), group=2
         ),
         Action(
+            "overview",
+            "&Overview",
+            menu,
+            ("Ctrl+Shift+O",),
+            When.PROJECT,
+            lambda w: w.show_place("overview"),
+            tip="What is in the data, as pictures that lead to the faces behind each bar",
+            group=2,
+        ),
+        Action(
             "rules",
             "&Marking rules",
             menu,

@@ -37,6 +37,7 @@ class FaceFacts(QObject):
         self._source_rules: Choices | None = None
         """those by which the faces were marked when they came"""
         self._duplicate: Mask | None = None
+        self._brightness: NDArray[np.float32] | None = None
         self._suspicion: NDArray[np.floating[Any]] | None = None
         self._looking: set[str] = set()
         self._columns: Columns | None = None
@@ -67,6 +68,7 @@ class FaceFacts(QObject):
                 suspicion=self._suspicion,
                 rules=self._rules,
                 duplicate=self._duplicate,
+                brightness=self._brightness,
             )
         return self._columns
 
@@ -99,6 +101,9 @@ class FaceFacts(QObject):
             self.read_rules()
         elif field == "duplicate":
             self.find_duplicates()
+        elif field == "brightness" and self._brightness is None:
+            project = self._session.project
+            self._find("brightness", lambda job: _brightness(project, job))
 
     def find_duplicates(self) -> None:
         """Look for like faces, which takes seconds; once."""
@@ -125,6 +130,8 @@ class FaceFacts(QObject):
         if field == "rule":
             self._source_rules = found
             self._rules = self._as_labelled(found.codes, slice(None))
+        elif field == "brightness":
+            self._brightness = found
         else:
             self._duplicate = found
         self._tell(field)
@@ -170,6 +177,12 @@ def _rules(project: Project) -> Choices:
     rules = load_rules(project)
     codes[project.span("train")] = rules.of_source
     return Choices(codes, rules.names)
+
+
+def _brightness(project: Project, job: Job) -> NDArray[np.float32]:
+    from fkd_core.overview.light import face_light
+
+    return face_light(project, job).brightness
 
 
 def _duplicate(project: Project, job: Job) -> Mask:
