@@ -36,7 +36,8 @@ def keypoint_counts(project: Project) -> Chart:
         finding = f"Every one of {rows:,} faces has all {len(names)} keypoints."
     else:
         most, label = max(gaps)
-        finding = f"{len(names) - len(some)} of {len(names)} keypoints are known in every face."
+        whole = len(names) - len(some)
+        finding = f"{whole} of {len(names)} keypoints {'is' if whole == 1 else 'are'} known in every face."
         finding += f" {label.capitalize()} is missing most, in {most:,} of {rows:,} faces."
     return Chart(
         "keypoints",
@@ -142,7 +143,7 @@ def _pattern(project: Project, known: NDArray[np.bool_]) -> str:
         return "none"
     if every - labels <= 2:
         without = ", ".join(project.schema.label(k) for k in np.flatnonzero(~known).tolist())
-        return f"{labels}, without {without}"
+        return f"all but {without}"
     if labels <= 2:
         return ", ".join(project.schema.label(k) for k in np.flatnonzero(known).tolist())
     return f"{labels} keypoints"

@@ -10,7 +10,7 @@ from fkd_core.overview.placed import placed_points
 from fkd_core.project import Project
 from fkd_core.rules.geometry import STANDARD, in_eye_frame
 
-_BLOCKS, _SMALLEST = 120, 20
+_BLOCKS, _SMALLEST = 72, 30
 """stretches of rows, and the fewest rows of one"""
 _DRAWN = 4
 _FEWEST = 8

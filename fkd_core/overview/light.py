@@ -38,8 +38,8 @@ class FaceLight:
         found = []
         for wanted, why in (
             (self.contrast < _FLAT, "flat"),
-            (self.brightness < _DARK, "very dark"),
-            (self.brightness > _BRIGHT, "very bright"),
+            (self.brightness < _DARK, "dark"),
+            (self.brightness > _BRIGHT, "bright"),
         ):
             found += [(face, why) for face in np.flatnonzero(wanted).tolist()]
         return list({face: (face, why) for face, why in reversed(found)}.values())[::-1]

@@ -101,8 +101,9 @@ def like_faces(project: Project, likeness: Likeness) -> Chart:
     near = int(sum(len(group) for group in groups))
     finding = f"{sum(map(len, exact)):,} pictures in {len(exact):,} groups are identical"
     finding += f"; {near:,} in {len(groups):,} groups are nearly the same."
+    note = _sampled(project, likeness)
     if len(groups) > _SHOWN:
-        finding += f" The {_SHOWN} largest groups are shown."
+        note = f"The {_SHOWN} largest groups. {note}".strip()
     if not groups and not exact:
         finding = "No two pictures are alike."
     return Chart(
@@ -115,7 +116,7 @@ def like_faces(project: Project, likeness: Likeness) -> Chart:
         ("pictures",),
         tuple(parts),
         picture=np.stack(pictures) if pictures else None,
-        note=_sampled(project, likeness),
+        note=note,
         missing="" if parts else finding,
     )
 
@@ -125,7 +126,7 @@ def odd_faces(project: Project, light: FaceLight, likeness: Likeness) -> Chart:
     why = dict(light.odd())
     far = np.flatnonzero(likeness.nearest < _FAR)
     for place in far[np.argsort(likeness.nearest[far], kind="stable")].tolist():
-        why.setdefault(int(likeness.faces[place]), "like no other")
+        why.setdefault(int(likeness.faces[place]), "unlike any")
     nearest = {int(likeness.faces[place]): float(likeness.nearest[place]) for place in far}
     splits = project.manifest.splits
     shown = _mixed(why)[:_SHOWN]
@@ -143,8 +144,10 @@ def odd_faces(project: Project, light: FaceLight, likeness: Likeness) -> Chart:
     counts = {reason: sum(1 for given in why.values() if given == reason) for reason in why.values()}
     told = ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
     finding = f"{len(why):,} pictures are odd: {told}." if why else "No picture is flat, very dark or odd."
+    finding = finding.replace("unlike any", "unlike any other")
+    note = _sampled(project, likeness)
     if len(why) > _SHOWN:
-        finding += f" {_SHOWN} are shown."
+        note = f"The {_SHOWN} oddest, each kind in turn. {note}".strip()
     return Chart(
         "odd",
         Kind.FACES,
@@ -155,7 +158,7 @@ def odd_faces(project: Project, light: FaceLight, likeness: Likeness) -> Chart:
         ("brightness", "contrast", "likeness to the nearest"),
         tuple(parts),
         picture=np.stack(pictures) if pictures else None,
-        note=_sampled(project, likeness),
+        note=note,
         missing="" if parts else finding,
     )
 

@@ -27,7 +27,6 @@ class OverviewPage(QWidget):
         super().__init__(parent)
         self.cards: dict[str, Card] = {}
         self.title = Text("", "title")
-        self.state = Text("", "muted")
         self.findings: list[Text] = []
         self._head = QFrame()
         frame(self._head)
@@ -52,10 +51,7 @@ class OverviewPage(QWidget):
 
     def show_overview(self, overview: Overview) -> None:
         """Show an overview in place of the one before; the page stays where it was scrolled to."""
-        splits = overview.chart("splits").parts
-        self.title.setText(
-            f"{overview.faces:,} faces in {len(splits)} {'split' if len(splits) == 1 else 'splits'}"
-        )
+        self.title.setText(overview.chart("splits").finding.partition(".")[0])
         for line in self.findings:
             self._told.removeWidget(line)
             line.deleteLater()
@@ -66,6 +62,14 @@ class OverviewPage(QWidget):
             self._make_cards(overview.charts)
         for chart in overview.charts:
             self.cards[chart.key].show_chart(chart)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the first chart."""
+        first = next(
+            (card.view for card in self.cards.values() if card.chart and not card.chart.missing), None
+        )
+        if first is not None:
+            first.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many columns as fit."""
@@ -90,6 +94,7 @@ class OverviewPage(QWidget):
             card.acted.connect(self.rules_requested)
             card.view.installEventFilter(self)
             card.menu_button.installEventFilter(self)
+            self.setTabOrder(card.view, card.menu_button)
             self.cards[chart.key] = card
         self._columns = 0
         self._lay_out()

@@ -115,9 +115,12 @@ class OverviewPlace(QWidget):
             self.prepare()
 
     def _show(self, overview: Overview) -> None:
+        first = self._pages.currentWidget() is not self.page
         self.overview = overview
         self.page.show_overview(overview)
         self._pages.setCurrentWidget(self.page)
+        if first and self.isVisible():
+            self.page.take_focus()
 
     def _progressed(self, done: float, total: float | None, text: str) -> None:
         self.skeleton.set_text(f"{text[:1].upper()}{text[1:]} …")

@@ -21,7 +21,7 @@ class Bars(Drawing):
         top = area.top() + (LEGEND if len(drawn) > 1 else 0)
         self._row = min(_HIGHEST, (area.bottom() - top) / max(1, len(parts)))
         names = max((self.metrics.horizontalAdvance(part.label) for part in parts), default=0)
-        self._left = area.left() + min(names, 0.42 * area.width()) + _GAP
+        self._left = area.left() + min(names, 0.5 * area.width()) + _GAP
         sums = max((self.metrics.horizontalAdvance(self._sum(i)) for i in range(len(parts))), default=0)
         room = area.right() - sums - _GAP - self._left
         most = max((sum(part.values[s] or 0 for s in drawn) for part in parts), default=1) or 1

@@ -42,7 +42,7 @@ class Faces(Drawing):
             painter.fillRect(spot.box, QColor(self.theme.image_surround))
             painter.drawImage(spot.box, grey_image(face))
             text = caption(self.chart, spot.part)
-            shown = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._room)
+            shown = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, spot.box.width() + _GAP / 2)
             below = QRectF(spot.box.left(), spot.box.bottom(), self._room, _CAPTION)
             self.text(painter, below, shown, left=True)
 
@@ -56,4 +56,4 @@ def caption(chart: Chart, part: int) -> str:
     given = chart.parts[part]
     if chart.key == "duplicates":
         return f"× {given.values[0]}"
-    return given.label.partition(": ")[2]
+    return given.label.partition(": ")[2].removesuffix(" any")

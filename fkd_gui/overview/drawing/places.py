@@ -50,12 +50,11 @@ class Places(Drawing):
         counts = np.zeros((-(-height // CELL), -(-width // CELL)))
         for part in self.chart.parts:
             counts[int(part.values[2] or 0) // CELL, int(part.values[1] or 0) // CELL] += part.values[0] or 0
-        shares = np.log1p(counts) / max(np.log1p(counts.max(initial=0)), 1e-9)
-        colour = QColor(self.theme.imputed)
-        alpha = np.where(counts > 0, 46 + 194 * shares, 0)
+        shares = np.sqrt(counts / max(counts.max(initial=0), 1))[..., None]
+        few, many = (np.array(QColor(name).getRgb()[:3]) for name in (self.theme.previous, self.theme.mean))
         heat = np.zeros((*counts.shape, 4), np.uint8)
-        heat[..., :3] = (colour.red(), colour.green(), colour.blue())
-        heat[..., 3] = alpha
+        heat[..., :3] = few + (many - few) * shares
+        heat[..., 3] = np.where(counts > 0, 130 + 100 * shares[..., 0], 0)
         rows, columns = counts.shape
         image = QImage(heat.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)

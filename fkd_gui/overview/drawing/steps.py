@@ -27,8 +27,10 @@ class Steps(Drawing):
             ]
         )
         self._values = table - np.nanmedian(table, axis=0)
-        reach = float(np.nanmax(np.abs(self._values))) if np.isfinite(self._values).any() else 1.0
-        self._reach = max(1.0, 1.08 * reach)
+        known = self._values[np.isfinite(self._values)]
+        low, high = min(-1.0, known.min(initial=0)), max(1.0, known.max(initial=0))
+        air = 0.06 * (high - low)
+        self._low, self._high = low - air, high + air
         side = self.metrics.horizontalAdvance("−10") + 12
         top = area.top() + rows * LEGEND
         self._plot = plot = QRectF(area.left() + side, top, area.width() - side, area.bottom() - top - _FOOT)
@@ -40,7 +42,7 @@ class Steps(Drawing):
     def paint(self, painter: QPainter) -> None:
         """Legend, grid, lines, rows."""
         plot, drawn = self._plot, self.drawn
-        for value in ticks(-self._reach, self._reach, 6):
+        for value in ticks(self._low, self._high, 7):
             y = self._y(value)
             painter.setPen(QPen(QColor(self.theme.outline if abs(value) < 1e-9 else self.theme.border), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
@@ -88,4 +90,5 @@ class Steps(Drawing):
         return path
 
     def _y(self, value: float) -> float:
-        return self._plot.center().y() - self._plot.height() / 2 * value / self._reach
+        share = (value - self._low) / (self._high - self._low)
+        return self._plot.bottom() - self._plot.height() * share
