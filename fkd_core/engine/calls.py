@@ -68,8 +68,36 @@ def predict_file(
     return len(found.points)
 
 
+def list_layers(job: Job, weights: str) -> list[dict[str, Any]]:
+    """The layers of a network: name, kind, shape of what it gives, and parameters.
+
+    Args:
+        job: may stop it.
+        weights: a `.keras` file.
+    """
+    job.check()
+    model = load_model(Path(weights))
+    return [
+        {
+            "name": layer.name,
+            "kind": type(layer).__name__,
+            "shape": _shape(layer),
+            "parameters": int(layer.count_params()),
+        }
+        for layer in model.layers
+    ]
+
+
+def _shape(layer: Any) -> list[list[int | None]]:
+    """One shape for each thing that a layer gives; the faces of a batch come first, as None."""
+    given = layer.output
+    parts = given if isinstance(given, (list, tuple)) else [given]
+    return [[None if size is None else int(size) for size in part.shape] for part in parts]
+
+
 CALLS: dict[str, Callable[..., Any]] = {
     "devices": list_devices,
+    "layers": list_layers,
     "predict": predict_file,
     "train": train_run,
 }

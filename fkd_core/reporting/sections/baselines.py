@@ -1,0 +1,44 @@
+"""The run beside what needs no network."""
+
+from __future__ import annotations
+
+from fkd_core.reporting.gather import ReportData
+from fkd_core.reporting.markup import Markup, ends, figure, joined, number, paragraph, table
+from fkd_core.reporting.plots import Bar, bar_plot
+
+id, title = "baselines", "Baselines"
+
+
+def make(data: ReportData) -> Markup:
+    """A table and a plot of the run, the mean face and any forest."""
+    told = data.evaluation
+    if told is None:
+        return paragraph("It could not be measured: ", data.why_not)
+    own = told.intervals.get("rmse")
+    rows = [[data.run.name, data.run.model, f"{told.faces:,}", number(told.rmse), ends(own), ""]]
+    bars = [Bar("this run", told.rmse, *(own or (float("nan"), float("nan"))))]
+    for other in data.baselines:
+        rows.append([other.name, other.model, f"{other.faces:,}", number(other.rmse), ends(other.interval),
+                     other.why or _times(other.rmse, told.rmse)])  # fmt: skip
+        if other.rmse is not None:
+            bars.append(Bar(other.name, other.rmse, *(other.interval or (float("nan"), float("nan")))))
+    header = ["run", "model", "faces", "RMSE px", "95 % interval", "beside this run"]
+    parts = [
+        table("On the same faces", header, rows, right=header[2:5]),
+        figure(bar_plot(bars, "RMSE in pixels"), "Error beside that of the baselines"),
+    ]
+    if told.null_model is not None:
+        null = told.null_model
+        parts.append(
+            paragraph(
+                f"The run’s error is {number(null.ratio)} ({ends(null.interval)}) times that of the mean"
+                " of its training faces."
+            )
+        )
+    if not any(other.model == "forest" for other in data.baselines):
+        parts.append(paragraph("This project has no run of the model forest to compare with.", muted=True))
+    return joined(parts)
+
+
+def _times(other: float | None, own: float) -> str:
+    return "" if other is None or not own > 0 else f"{other / own:.2f} times its error"

@@ -1,0 +1,54 @@
+"""The curves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fkd_core.arrays import Floats
+from fkd_core.reporting.gather import ReportData
+from fkd_core.reporting.markup import Markup, element, figure, joined, paragraph
+from fkd_core.reporting.plots import Line, line_plot
+
+id, title = "training", "Training"
+
+
+def make(data: ReportData) -> Markup:
+    """RMSE, loss and learning rate by epoch."""
+    history = data.run.metrics
+    if not history:
+        return paragraph("This run has no epochs.")
+    plots = [
+        _plot(history, (("rmse", "training"), ("val_rmse", "validation")), "RMSE in pixels"),
+        _plot(history, (("loss", "training"), ("val_loss", "validation")), "loss"),
+        _plot(history, (("learning_rate", "learning rate"),), "learning rate"),
+    ]
+    best = data.run.best_epoch
+    told = f"{len(history):,} epochs" + (
+        f"; the lowest validation loss came in epoch {best}." if best else "."
+    )
+    if data.run.folds:
+        told += f" The {len(data.run.folds)} folds were trained one after the other."
+    told += " An axis over a wide range is logarithmic."
+    return joined([paragraph(told, muted=True), element("div", *filter(None, plots), class_="pair")])
+
+
+def _plot(history: list[dict[str, Any]], names: tuple[tuple[str, str], ...], y_title: str) -> Markup | None:
+    epochs = np.array([record["epoch"] for record in history], np.float64)
+    lines = []
+    for style, (key, name) in enumerate(names, start=1):
+        values = _values(history, key)
+        if np.isfinite(values).any():
+            lines.append(Line(name, epochs, values, style))
+    if not lines:
+        return None
+    span = (0.0, 1.08 * max(float(np.nanmax(lines[0].y)), 1e-12)) if names[0][0] == "learning_rate" else None
+    return figure(
+        line_plot(lines, "epoch", y_title, y_span=span), f"{y_title[:1].upper()}{y_title[1:]} by epoch"
+    )
+
+
+def _values(history: list[dict[str, Any]], key: str) -> Floats:
+    found = [record.get(key) for record in history]
+    return np.array([value if isinstance(value, (int, float)) else np.nan for value in found], np.float64)
