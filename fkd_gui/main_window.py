@@ -217,6 +217,10 @@ class MainWindow(QMainWindow):
         """Predict with the latest run that has weights."""
         self._view().predict_latest()
 
+    def save_report(self) -> None:
+        """Write a report of the run that is chosen in Train, else of the latest."""
+        self._view().report_latest()
+
     def hide_predictions(self) -> None:
         """Take the predictions off the faces."""
         self._view().session.show_predictions(None, None)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fkd_gui.panels.training import TrainingPanel
     from fkd_gui.proof_desk import ProofDesk
     from fkd_gui.proving import Proving
+    from fkd_gui.reports import Reports
     from fkd_gui.rules.place import RulesPlace
     from fkd_gui.submit_place import SubmitPlace
     from fkd_gui.train_place import TrainPlace
@@ -90,6 +91,7 @@ class ProjectView(QWidget):
         self._usable_runs: list[str] = []
         self._runs: list[dict[str, Any]] = []
         self._strip: JobStrip | None = None
+        self._reports: Reports | None = None
         self._review_after_training = False
         self._stack = PlaceStack()
         for place, make in {
@@ -147,6 +149,32 @@ class ProjectView(QWidget):
 
             self._proof_desk = ProofDesk(self.project, self)
         return self._proof_desk
+
+    @property
+    def strip(self) -> JobStrip | None:
+        """Where running work is shown."""
+        return self._strip
+
+    @property
+    def reports(self) -> Reports:
+        """Writes reports of runs."""
+        if self._reports is None:
+            from fkd_gui.reports import Reports
+
+            self._reports = Reports(self)
+            self._reports.problem.connect(self.problem)
+            self._reports.noted.connect(self.noted)
+        return self._reports
+
+    def report_latest(self) -> None:
+        """Write a report of the run that is chosen in Train, else of the latest."""
+        chosen = self.train.runs.selected if self._stack.made("train") is not None else ""
+        latest = max(self._runs, key=lambda run: run["created"], default=None)
+        if chosen or latest is not None:
+            self.reports.ask(chosen or latest["name"])
+        else:
+            self.noted.emit("Train a network first.")
+            self.show_place("train")
 
     @property
     def proving(self) -> Proving:
@@ -231,6 +259,8 @@ class ProjectView(QWidget):
             self.stop_training()
         else:
             self.desk.stop_prediction()
+            if self._reports is not None:
+                self._reports.desk.stop()
 
     def next_step(self, text: str) -> None:
         """What a finished job offered was chosen."""
@@ -238,6 +268,8 @@ class ProjectView(QWidget):
             self.predict(self.desk.run_name)
         elif text == SHOW:
             self.show_place("label")
+        elif self._reports is not None:
+            self._reports.follow(text)
 
     def remember(self, settings: Settings) -> None:
         """Keep the layout for next time."""
@@ -315,6 +347,7 @@ class ProjectView(QWidget):
         made = TrainPlace(self.desk, self.session, self._training_panel)
         made.predict_requested.connect(self.predict)
         made.evaluate_requested.connect(self.evaluate)
+        made.report_requested.connect(lambda run: self.reports.ask(run))
         made.show_requested.connect(self._show_predictions)
         made.show_runs(self._runs)
         self._proving = Proving(self.proof_desk, made, self.desk, self)
@@ -324,9 +357,14 @@ class ProjectView(QWidget):
         return made
 
     def _make_submit(self) -> QWidget:
+        from fkd_gui.submission_desk import SubmissionDesk
         from fkd_gui.submit_place import SubmitPlace
 
-        made = SubmitPlace(self.desk)
+        submissions = SubmissionDesk(self.project, self)
+        self.session.closing.connect(submissions.finish)
+        made = SubmitPlace(self.desk, submissions)
+        made.noted.connect(self.noted)
+        made.face_requested.connect(self.show_face)
         made.predict_requested.connect(self.predict)
         made.train_requested.connect(lambda: self.show_place("train"))
         made.import_requested.connect(self.import_requested)

@@ -26,6 +26,7 @@ class TrainPlace(QWidget):
 
     predict_requested = Signal(str)
     evaluate_requested = Signal(str)
+    report_requested = Signal(str)
     show_requested = Signal(object)
     """name of the run whose predictions are to lie over the faces; None for none"""
 
@@ -101,6 +102,7 @@ class TrainPlace(QWidget):
         runs.predict_requested.connect(lambda run, _: self.predict_requested.emit(run))
         runs.show_predictions.connect(self.show_requested)
         runs.evaluate_requested.connect(self.evaluate_requested)
+        runs.report_requested.connect(self.report_requested)
         runs.train_requested.connect(self.start)
         desk.devices.connect(panel.set_devices)
         desk.started.connect(panel.name_run)

@@ -23,7 +23,7 @@ from fkd_gui.workers import Task
 if TYPE_CHECKING:
     # The threads import what they call with its first use: a start waits for none of it.
     from fkd_core.evaluation.report import EvaluationReport
-    from fkd_core.submission import Submission
+    from fkd_core.submitting.check import SubmissionCheck
 
 _NOT_CONFIGURATION = ("name", "hold_out")
 
@@ -54,7 +54,7 @@ class TrainingDesk(QObject):
     predictions_read = Signal(str, object)
     """a run, and its predictions over all faces"""
     submission_read = Signal(str, object)
-    """a run, and its submission or the error"""
+    """a run, and its `SubmissionCheck` or the error"""
     submission_written = Signal(object)
     """the `Path` that was written, or the error"""
     evaluated = Signal(str, object)
@@ -234,21 +234,24 @@ class TrainingDesk(QObject):
         """Build a run's submission and check it; `submission_read` answers."""
         project = self.project
 
-        def work(_: Job) -> tuple[str, Submission]:
-            from fkd_core.pipeline import submission
+        def work(_: Job) -> tuple[str, SubmissionCheck]:
+            from fkd_core.submitting.check import check_submission
 
-            return name, submission(project, name)
+            return name, check_submission(project, name)
 
         def failed(error: Exception) -> None:
             self.submission_read.emit(name, error)
 
         self._tasks.run(work, f"checking {name}", done=self._tell_submission, failed=failed)
 
-    def write_submission(self, made: Submission, path: Path) -> None:
-        """Write a submission; `submission_written` answers."""
+    def write_submission(self, found: SubmissionCheck, path: Path) -> None:
+        """Write a submission and enter it in the history; `submission_written` answers."""
+        project = self.project
 
         def work(_: Job) -> Path:
-            made.write(path)
+            from fkd_core.submitting.check import write_submission
+
+            write_submission(project, found, path)
             return path
 
         tell = self.submission_written.emit
@@ -379,5 +382,5 @@ class TrainingDesk(QObject):
     def _tell_predictions(self, read: tuple[str, NDArray[np.float32]]) -> None:
         self.predictions_read.emit(*read)
 
-    def _tell_submission(self, read: tuple[str, Submission]) -> None:
+    def _tell_submission(self, read: tuple[str, SubmissionCheck]) -> None:
         self.submission_read.emit(*read)

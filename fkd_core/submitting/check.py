@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,23 @@ def write_submission(project: Project, found: SubmissionCheck, path: Path) -> Pa
             where=path,
             found=str(error),
         ) from error
+
+
+def keep_expected(project: Project, found: SubmissionCheck) -> bool:
+    """Note an expected score with submissions that were written before it was known; whether there are any.
+
+    Raises:
+        ProjectError: if the history is damaged or cannot be written.
+    """
+    past, score = PastSubmissions(project.folder), found.expected
+    if score is None:
+        return False
+    waiting = [each for each in past.all() if each.run == found.run and each.expected is None]
+    same = hashlib.sha256(found.submission.to_bytes()).hexdigest() if waiting else ""
+    numbers = [each.number for each in waiting if each.sha256 == same]
+    for number in numbers:
+        past.describe(number, expected=(score.rmse, score.site))
+    return bool(numbers)
 
 
 def _before(project: Project, made: Submission, shown: int) -> Differences | None:

@@ -117,6 +117,22 @@ class PastSubmissions:
         """The last one written; None if there is none."""
         return max(self.all(), key=lambda each: each.number, default=None)
 
+    def find(self, number: int) -> PastSubmission:
+        """The submission of that number.
+
+        Raises:
+            BadInputError: if there is none.
+        """
+        entries = self.all()
+        found = next((each for each in entries if each.number == number), None)
+        if found is None:
+            raise BadInputError(
+                f"there is no submission {number}",
+                where=self.path,
+                expected=", ".join(str(each.number) for each in entries) or "none was written yet",
+            )
+        return found
+
     def locations(self, number: int) -> Floats | None:
         """The coordinates `(R,)` of a submission in pixels; None if they are not there."""
         try:
@@ -149,6 +165,7 @@ class PastSubmissions:
         score: float | None = None,
         forget_score: bool = False,
         uploaded: str | None = None,
+        expected: tuple[float, tuple[float, float]] | None = None,
     ) -> PastSubmission:
         """Say something about a submission; what is None stays.
 
@@ -158,6 +175,7 @@ class PastSubmissions:
             score: that the site gave, in pixels.
             forget_score: take the score away.
             uploaded: when it was handed to the site.
+            expected: its expected score and the interval of that, where it was known only later.
 
         Raises:
             BadInputError: if there is no such submission, or the score is no error in pixels.
@@ -169,23 +187,17 @@ class PastSubmissions:
             )
         told: dict[str, Any] = {"note": note, "score": score, "uploaded": uploaded}
         changes = {name: value for name, value in told.items() if value is not None}
+        if expected is not None:
+            changes |= {"expected": expected[0], "interval": expected[1]}
         if forget_score:
             changes["score"] = None
-        found: list[PastSubmission] = []
-
-        def change(entries: list[PastSubmission]) -> list[PastSubmission]:
-            made = [attrs.evolve(each, **changes) if each.number == number else each for each in entries]
-            found.extend(each for each in made if each.number == number)
-            if not found:
-                raise BadInputError(
-                    f"there is no submission {number}",
-                    where=self.path,
-                    expected=", ".join(str(each.number) for each in entries) or "none was written yet",
-                )
-            return made
-
-        self._change(change)
-        return found[0]
+        self.find(number)
+        self._change(
+            lambda entries: [
+                attrs.evolve(each, **changes) if each.number == number else each for each in entries
+            ]
+        )
+        return self.find(number)
 
     def _change(self, change: Callable[[list[PastSubmission]], list[PastSubmission]]) -> None:
         with writing(self.folder):

@@ -50,6 +50,16 @@ def train_actions() -> tuple[Action, ...]:
             group=1,
         ),
         Action(
+            "save_report",
+            "Save rep&ort of the run …",
+            menu,
+            (),
+            When.PROJECT,
+            lambda w: w.save_report(),
+            tip="Write all that is known of the chosen run as one page (HTML)",
+            group=2,
+        ),
+        Action(
             "save_submission",
             "Save s&ubmission …",
             menu,

@@ -51,6 +51,7 @@ class RunsPanel(QWidget):
     show_predictions = Signal(object)
     """name of the run whose predictions are to lie over the faces; None for none"""
     evaluate_requested = Signal(str)
+    report_requested = Signal(str)
     train_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -81,6 +82,8 @@ class RunsPanel(QWidget):
         self.evaluate = button("Evaluate", "Evaluate", "Score this run on its validation faces")
         self.predict.clicked.connect(lambda: self.predict_requested.emit(self.selected, "test"))
         self.predict_train.clicked.connect(lambda: self.predict_requested.emit(self.selected, "train"))
+        self.report = button("Report …", "Report", "Write all that is known of this run as one page (HTML)")
+        self.report.clicked.connect(lambda: self.report_requested.emit(self.selected))
         self.evaluate.clicked.connect(lambda: self.evaluate_requested.emit(self.selected))
         self._lay_out()
         self._refresh()
@@ -173,7 +176,7 @@ class RunsPanel(QWidget):
         inner.addWidget(self.scores)
         inner.addWidget(self.overlay)
         buttons = FlowLayout(UNIT, UNIT)
-        for widget in (self.predict, self.predict_train, self.evaluate):
+        for widget in (self.predict, self.predict_train, self.evaluate, self.report):
             buttons.addWidget(widget)
         inner.addLayout(buttons)
         page = QWidget()
@@ -214,6 +217,7 @@ class RunsPanel(QWidget):
             self.predict,
             self.predict_train,
             self.evaluate,
+            self.report,
         ):
             widget.setVisible(row is not None)
         if row is None:

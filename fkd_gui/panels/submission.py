@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QStackedWidget, 
 
 from fkd_core.submission import Check
 from fkd_gui.notices import NoticeBar
+from fkd_gui.panels.expected_score import ExpectedScorePanel
 from fkd_gui.panels.flow import FlowLayout
+from fkd_gui.panels.hand_in import HandIn
 from fkd_gui.panels.kit import Choice, EmptyState, Text, WheelGuard, button, field, named, scrolling
 from fkd_gui.panels.run_table import RunRow, summary
 from fkd_gui.theme import UNIT, current, icon
@@ -51,6 +53,8 @@ class SubmissionPanel(QWidget):
         self.result = Text("", "success")
         self.show_folder = button("Show in folder", "Show in folder", "Open the folder that holds the file")
         self.show_folder.clicked.connect(lambda: self.show_folder_requested.emit(self._saved))
+        self.expected = ExpectedScorePanel()
+        self.hand_in = HandIn()
         self.prompt = Text("", "muted")
         self.predict = button("Predict the test faces", "Predict the test faces with this run", primary=True)
         self.predict.clicked.connect(lambda: self.predict_requested.emit(self.selected))
@@ -65,6 +69,11 @@ class SubmissionPanel(QWidget):
     def selected(self) -> str:
         """Name of the chosen run; empty if there is none."""
         return str(self.run.currentData() or "")
+
+    @property
+    def works(self) -> bool:
+        """Whether there is a submission to look at; if not, it says what stands in the way."""
+        return self._pages.currentWidget() is self._work
 
     @property
     def path(self) -> Path | None:
@@ -137,6 +146,7 @@ class SubmissionPanel(QWidget):
         column.addWidget(Text("Checks", "title"))
         column.addWidget(self.prompt)
         column.addLayout(self._list)
+        column.addWidget(self.expected)
         column.addWidget(self.notice)
         saving = FlowLayout(UNIT, UNIT)
         saving.addWidget(self.predict)
@@ -145,6 +155,7 @@ class SubmissionPanel(QWidget):
         column.addLayout(saving)
         column.addWidget(self.why)
         column.addWidget(self.result)
+        column.addWidget(self.hand_in)
         column.addStretch(1)
         body.setMaximumWidth(640)
         holder = QWidget()
@@ -165,6 +176,7 @@ class SubmissionPanel(QWidget):
     def _run_changed(self) -> None:
         self._checks = None
         self._saved = None
+        self.expected.clear()
         self.notice.clear()
         self._refresh()
         self._ask_for_checks()

@@ -1,0 +1,192 @@
+"""The submissions that were written, as a table in which notes and scores are typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from fkd_core.submitting.past import PastSubmission
+from fkd_gui.panels.run_table import when
+from fkd_gui.theme import current, tabular
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+NUMBER, WHEN, RUN, RULE, EXPECTED, SCORE, NOTE, FILE, CHECKSUM = range(9)
+HEADINGS = ("No.", "When", "Run", "Rule", "Expected px", "Score", "Note", "File", "SHA-256")
+_TIPS = (
+    "In the order of writing",
+    "When it was written",
+    "The run that predicted it",
+    "The marking rule that it follows; auto: the likeliest of each face",
+    "Expected score, pixels",
+    "What the site gave: type it in",
+    "Anything worth knowing: type it in",
+    "Where it was written",
+    "Checksum of the file",
+)
+_EDITABLE = (SCORE, NOTE)
+_RIGHT = (NUMBER, EXPECTED, SCORE)
+_ADD = "type it in"
+
+
+class PastTable(QAbstractTableModel):
+    """Newest first. What is typed is announced, and shown once it is kept."""
+
+    described = Signal(int, dict)
+    """number of a submission, and the words of `PastSubmissions.describe`"""
+    refused = Signal(str)
+    """what was typed is no score"""
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        self.rows: Sequence[PastSubmission] = ()
+
+    def set_rows(self, rows: Sequence[PastSubmission]) -> None:
+        """Show these submissions. Where only what is said of them changed, the selection stays."""
+        ordered = tuple(sorted(rows, key=lambda row: -row.number))
+        if [row.number for row in ordered] == [row.number for row in self.rows]:
+            self.rows = ordered
+            if ordered:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(ordered) - 1, len(HEADINGS) - 1))
+            return
+        self.beginResetModel()
+        self.rows = ordered
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Called by Qt."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Called by Qt."""
+        return 0 if parent.isValid() else len(HEADINGS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Called by Qt."""
+        if orientation == Qt.Orientation.Vertical:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HEADINGS[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _TIPS[section]
+        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Called by Qt."""
+        usual = super().flags(index)
+        return usual | Qt.ItemFlag.ItemIsEditable if index.column() in _EDITABLE else usual
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Called by Qt."""
+        row, column = self.rows[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _shown(row, column) or (_ADD if column in _EDITABLE else "")
+        if role == Qt.ItemDataRole.EditRole:
+            return _shown(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _told(row, column)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{HEADINGS[column]}: {_shown(row, column) or 'none'}"
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        empty = role == Qt.ItemDataRole.ForegroundRole and not _shown(row, column)
+        return QColor(current().muted) if empty else None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Called by Qt: a note or a score was typed."""
+        if role != Qt.ItemDataRole.EditRole or index.column() not in _EDITABLE:
+            return False
+        row, text = self.rows[index.row()], str(value).strip()
+        if text == _shown(row, index.column()):
+            return False
+        if index.column() == NOTE:
+            self.described.emit(row.number, {"note": text})
+            return True
+        if not text:
+            self.described.emit(row.number, {"forget_score": True})
+            return True
+        try:
+            score = float(text.replace(",", "."))
+        except ValueError:
+            score = -1.0
+        if not 0 <= score < float("inf"):
+            self.refused.emit(f"“{text}” is no score: the site gives pixels, such as 1.28")
+            return False
+        self.described.emit(row.number, {"score": score})
+        return True
+
+
+class PastView(QTableView):
+    """The table. Enter, F2 or a double click edits a note or a score."""
+
+    def __init__(self, model: PastTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setFont(tabular(self.font()))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setAlternatingRowColors(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.SelectedClicked
+        )  # fmt: skip
+        self.setTabKeyNavigation(False)
+        self.setAccessibleName("Submissions that were written")
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        widths = {NUMBER: 40, WHEN: 84, RUN: 96, RULE: 56, EXPECTED: 132, SCORE: 84, NOTE: 200, FILE: 150}
+        for column, width in widths.items():
+            self.setColumnWidth(column, width)
+        header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(36)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(28)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Muted texts follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.viewport().update()
+
+
+def _alignment(column: int) -> int:
+    side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
+    return int(side | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _shown(row: PastSubmission, column: int) -> str:
+    if column == EXPECTED:
+        if row.expected is None:
+            return "unknown"
+        ends = "" if row.interval is None else f" ({row.interval[0]:.2f}–{row.interval[1]:.2f})"
+        return f"{row.expected:.2f}{ends}"
+    return {
+        NUMBER: str(row.number),
+        WHEN: when(row.when),
+        RUN: row.run,
+        RULE: row.rule + (", fast" if row.fast else ""),
+        SCORE: "" if row.score is None else f"{row.score:.6g}",
+        NOTE: row.note,
+        FILE: Path(row.file).name,
+        CHECKSUM: row.sha256[:12],
+    }[column]
+
+
+def _told(row: PastSubmission, column: int) -> str:
+    handed = f"\nHanded to the site {when(row.uploaded)}" if row.uploaded else ""
+    return {
+        WHEN: row.when + handed,
+        SCORE: "What the site gave, in pixels",
+        NOTE: row.note or "A note on this submission",
+        FILE: row.file,
+        CHECKSUM: row.sha256,
+        EXPECTED: "In brackets where the score lies in 95 of 100 cases",
+    }.get(column, _shown(row, column))
