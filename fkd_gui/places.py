@@ -31,6 +31,7 @@ PLACES = (
     Place("review", "Review", "checks"),
     Place("overview", "Overview", "chart-bar", "fkd_gui.overview.place"),
     Place("rules", "Rules", "ruler"),
+    Place("augment", "Augment", "shuffle", "fkd_gui.augment.place"),
     Place("train", "Train", "chart-line"),
     Place("compare", "Compare", "scales", "fkd_gui.compare.place"),
     Place("submit", "Submit", "paper-plane-tilt"),

@@ -209,7 +209,7 @@ def shown(spec: Spec, value: float, *, signed: bool | None = None) -> str:
     if spec.unit == "×":
         return f"×{value:.3g}"
     gap = "" if spec.unit == "°" else " "
-    return f"{value:{sign}.4g}{gap}{spec.unit}"
+    return f"{value:{sign}.3g}{gap}{spec.unit}"
 
 
 def described(name: str, change: Change) -> str:

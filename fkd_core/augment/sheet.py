@@ -43,12 +43,12 @@ def captions(batch: Batch) -> list[str]:
     texts = []
     for row, mirrored, kept, left in zip(batch.rows, batch.mirrored, batch.kept, batch.left, strict=True):
         words = [f"row {row}"]
-        if mirrored:
-            words.append("mirrored")
         if kept:
             words.append("kept as it is")
         if left.any():
             words.append(f"{left.sum()} outside")
+        if mirrored:
+            words.append("mirrored")
         texts.append(", ".join(words))
     return texts
 

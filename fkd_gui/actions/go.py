@@ -65,6 +65,16 @@ def go_actions() -> tuple[Action, ...]:
             tip="By which rules the rows are marked, as a picture; label whole blocks anew in one of them",
             group=2,
         ),
+        Action(
+            "augment",
+            "Au&gment",
+            menu,
+            ("Ctrl+Shift+A",),
+            When.PROJECT,
+            lambda w: w.show_place("augment"),
+            tip="The very faces that training will be fed, and the settings that change them",
+            group=2,
+        ),
         Action("train", "&Train", menu, ("Ctrl+3",), When.PROJECT, lambda w: w.show_place("train"), group=2),
         Action(
             "compare",

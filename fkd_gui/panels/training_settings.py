@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fkd_core.augment.presets import PRESETS, name_of
+from fkd_core.augment.settings import AugmentConfig
 from fkd_core.errors import BadInputError
 from fkd_core.names import check_name
 from fkd_gui.panels.kit import (
@@ -58,6 +60,7 @@ class TrainingSettings(QWidget):
         self._hold_out: Path | None = None
         self._frozen = 0
         self._dialog: QFileDialog | None = None
+        self._augmentation: AugmentConfig | None = None
         self.state = IDLE
         self._make_controls()
         self._form = QWidget()
@@ -146,9 +149,25 @@ class TrainingSettings(QWidget):
             "folds": self.folds.value() if self.folds.value() > 1 else None,
             "batch_size": self.batch_size.value() or None,
             "learning_rate": self.learning_rate.chosen,
-            "augment": None if self.augment.isChecked() else "none",
+            "augment": self._asked_augmentation(),
             "limit": self.limit.value() or None,
         }
+
+    @property
+    def augmentation(self) -> AugmentConfig | None:
+        """The random changes that are asked for; None for the network's own."""
+        return self._augmentation if self.augment.isChecked() else PRESETS["none"]
+
+    def set_augmentation(self, config: AugmentConfig | None) -> None:
+        """Train with these random changes; None for the network's own."""
+        self.augment.setChecked(config is None or bool(config.active))
+        if config is None or config.active:
+            self._augmentation = config
+        self._refresh()
+
+    def _asked_augmentation(self) -> str | dict[str, Any] | None:
+        config = self.augmentation
+        return None if config is None else name_of(config, {}) or config.to_dict()
 
     def reason(self) -> str:
         """Why Start is disabled; empty if it is not."""
@@ -216,6 +235,8 @@ class TrainingSettings(QWidget):
             QCheckBox("A&ugmentation"), "Augmentation", "Turn, shift and mirror faces while training"
         )
         self.augment.setChecked(True)
+        self.augment.toggled.connect(self._refresh)
+        self.changes = Text("", "muted")
         self.start = button("Start training", "Start training", primary=True)
         self.start.clicked.connect(self._press)
         self.why = Text("", "muted")
@@ -258,6 +279,7 @@ class TrainingSettings(QWidget):
         layout.addWidget(field("&Learning rate", self.learning_rate))
         layout.addWidget(field("&Faces to train on", self.limit))
         layout.addWidget(self.augment)
+        layout.addWidget(self.changes)
         return made
 
     def _name_problem(self) -> str:
@@ -279,6 +301,9 @@ class TrainingSettings(QWidget):
         self.share.setEnabled(self.by_share.isChecked())
         self.share.setVisible(not self._frozen)
         self.file_name.setVisible(self.by_file.isChecked())
+        config = self.augmentation
+        told = "the network’s own" if config is None else config.describe()
+        self.changes.setText(f"{told[:1].upper()}{told[1:]}. Set in Augment.")
         problem = self._name_problem()
         self.name_problem.setText(problem)
         self.name_problem.setVisible(bool(problem))

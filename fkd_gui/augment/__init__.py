@@ -1,0 +1,1 @@
+"""The Augment place: what training will be fed, and the settings that decide it."""
