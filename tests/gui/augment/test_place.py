@@ -1,8 +1,8 @@
-"""The Augment place: what it shows is what training is fed, and what is set here is what training is asked for."""
+"""The Augment place: it shows what training is fed, and training is asked for what is set here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,7 +19,6 @@ from fkd_core.jobs import Job
 from fkd_core.project import Project
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.stream import Coming
-from fkd_gui.augment.faces import draw_gone
 from fkd_gui.augment.place import AugmentPlace
 from fkd_gui.main_window import MainWindow
 from tests.helpers.projects import make_project
@@ -34,14 +33,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def place(qtbot: QtBot, make_window: Callable[[], MainWindow], folder: Path) -> Iterator[AugmentPlace]:
+def place(qtbot: QtBot, make_window: Callable[[], MainWindow], folder: Path) -> AugmentPlace:
     window = make_window()
     window.resize(1280, 800)
     view = open_project(qtbot, window, folder)
     window.show_place("augment")
     made = cast(AugmentPlace, view._stack.get("augment"))
     qtbot.waitUntil(lambda: made.picture is not None and made.desk.idle, timeout=PATIENCE)
-    yield made
+    return made
 
 
 def settled(qtbot: QtBot, place: AugmentPlace, act: Callable[[], Any]) -> Any:
@@ -164,6 +163,20 @@ def test_training_without_augmentation_is_seen_here(qtbot: QtBot, place: Augment
     assert AugmentConfig.from_dict(settings.request()["augment"]).active == ("blur",)
 
 
+def test_the_notebooks_network_shows_its_copies(qtbot: QtBot, place: AugmentPlace) -> None:
+    settings = view_of(cast(MainWindow, place.window())).train.settings
+    settings.model.setCurrentIndex(settings.model.findText("seed"))
+    picture = settled(qtbot, place, place.prepare)
+    assert picture.copies
+    assert (picture.faces.weights == 1).all()
+    assert "made before it begins" in place.summary.text()
+    assert place.controls.preset.currentText() == "Network’s own (none)"
+    assert not place.controls.leaving.isEnabled()
+    # Copies are no rows of the file, so none leads anywhere.
+    with qtbot.assertNotEmitted(place.face_requested):
+        place.grid.activated.emit(place.grid.faces.index(0))
+
+
 def test_points_that_leave_are_signed_at_the_edge_and_counted(qtbot: QtBot, place: AugmentPlace) -> None:
     shift = place.controls.rows["shift"]
     picture = settled(qtbot, place, lambda: shift.high.setValue(24))
@@ -178,7 +191,6 @@ def test_points_that_leave_are_signed_at_the_edge_and_counted(qtbot: QtBot, plac
     place.controls.leaving.setCurrentIndex(1)
     settled(qtbot, place, lambda: place.controls.leaving.activated.emit(1))
     assert "faces kept as they are" in place.summary.text()
-    assert draw_gone is not None
 
 
 def test_one_face_under_one_change(qtbot: QtBot, place: AugmentPlace) -> None:
@@ -251,7 +263,8 @@ def test_ranges_are_dragged_and_nudged(qtbot: QtBot, place: AugmentPlace) -> Non
     assert row.change.low == -14
     # The ends never change places.
     far = QPoint(slider.width() - 2, end.y())
-    settled(qtbot, place, lambda: QTest.mouseClick(slider, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, far))  # fmt: skip
+    plain = Qt.KeyboardModifier.NoModifier
+    settled(qtbot, place, lambda: QTest.mouseClick(slider, Qt.MouseButton.LeftButton, plain, far))
     assert row.change.low <= row.change.high == 45
     settled(qtbot, place, row.reset.click)
     assert (row.change.low, row.change.high) == (-15, 15)
