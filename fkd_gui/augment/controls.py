@@ -123,7 +123,7 @@ class AugmentControls(QWidget):
         column.addWidget(self.about)
         numbers = QHBoxLayout()
         numbers.setSpacing(UNIT)
-        for text, control in (("See&d", self.seed), ("&Faces changed", self.share)):
+        for text, control in (("See&d", self.seed), ("&Changed", self.share)):
             label = QLabel(text)
             label.setBuddy(control)
             numbers.addWidget(label)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QRectF,
@@ -16,7 +19,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -30,7 +33,7 @@ from PySide6.QtWidgets import (
 from fkd_core.augment.sheet import at_the_edge, sides
 from fkd_core.schema import KeypointSchema
 from fkd_gui.augment.desk import Picture
-from fkd_gui.canvas import markers
+from fkd_gui.augment.signs import draw_gone, stamp
 from fkd_gui.canvas.scene import grey_image
 from fkd_gui.theme import Theme, current, tabular
 
@@ -131,8 +134,7 @@ class FaceDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(theme.focus), 2))
             painter.drawRect(box.adjusted(1, 1, -1, -1))
         frame = QRectF(box.x() + _GAP, box.y() + _GAP, self.side, self.side)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(frame, grey_image(np.ascontiguousarray(model.picture.faces.images[place])))
+        self._pixels(painter, model.picture.faces.images[place], frame)
         painter.setClipRect(frame)
         self._keypoints(painter, model, place, frame, theme)
         painter.setClipping(False)
@@ -141,6 +143,17 @@ class FaceDelegate(QStyledItemDelegate):
         below = QRect(box.x() + _GAP, box.bottom() - _CAPTION - 1, box.width() - 2 * _GAP, _CAPTION)
         text = shown.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, below.width())
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.restore()
+
+    def _pixels(self, painter: QPainter, image: NDArray[np.uint8], frame: QRectF) -> None:
+        # One pixel of the picture is one of the screen: the painter takes many times as long to enlarge one.
+        ratio = painter.device().devicePixelRatioF()
+        side = round(self.side * ratio)
+        shown = np.ascontiguousarray(cv2.resize(image, (side, side), interpolation=cv2.INTER_LINEAR))
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        corner = QPoint(round(frame.x() * ratio), round(frame.y() * ratio))
+        painter.drawImage(corner, grey_image(np.asarray(shown, np.uint8)))
         painter.restore()
 
     def _keypoints(
@@ -152,53 +165,16 @@ class FaceDelegate(QStyledItemDelegate):
         scale = self.side / size[1]
         spots = (at_the_edge(faces.places[place], size) + 0.5) * scale + (frame.x(), frame.y())
         radius = max(2.0, self.side / 42)
+        ratio = painter.device().devicePixelRatioF()
         for keypoint in np.flatnonzero(faces.weights[place] > 0).tolist():
-            markers.draw(painter, QPointF(*spots[keypoint].tolist()), "human", radius, theme)
+            stamp(painter, QPointF(*spots[keypoint].tolist()), "", radius, theme, ratio)
         for keypoint in np.flatnonzero(faces.left[place]).tolist():
             beyond = faces.places[place, keypoint] - at_the_edge(faces.places[place, keypoint], size)
             draw_gone(painter, QPointF(*spots[keypoint].tolist()), beyond, 2.4 * radius, theme)
         for keypoint, letter in zip(sides(model.schema) or (), "LR", strict=False):
             if faces.weights[place, keypoint] > 0:
-                self._letter(painter, letter, QPointF(*spots[keypoint].tolist()), radius, theme)
-
-    def _letter(self, painter: QPainter, letter: str, place: QPointF, radius: float, theme: Theme) -> None:
-        font = painter.font()
-        font.setPixelSize(max(10, round(self.side / 11)))
-        font.setWeight(font.Weight.Bold)
-        path = QPainterPath()
-        path.addText(place + QPointF(-font.pixelSize() * 0.35, -radius - 3), font, letter)
-        painter.strokePath(path, _round_pen(theme.halo_dark, 3))
-        painter.fillPath(path, QColor(theme.halo_light))
-
-
-def _round_pen(colour: str, width: float) -> QPen:
-    return QPen(
-        QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-    )
-
-
-def draw_gone(painter: QPainter, place: QPointF, beyond: Any, radius: float, theme: Theme) -> None:
-    """An arrow head at the frame's edge that points to where a keypoint went.
-
-    Args:
-        painter: on the face.
-        place: the nearest place on the edge.
-        beyond: `(2,)` from there to the keypoint.
-        radius: of the sign.
-        theme: its colours.
-    """
-    length = float(np.hypot(*beyond)) or 1.0
-    along = np.asarray(beyond, np.float64) / length
-    across = np.array([-along[1], along[0]])
-    tip = np.array([place.x(), place.y()])
-    corners = [tip, tip - radius * (1.3 * along - 0.8 * across), tip - radius * (1.3 * along + 0.8 * across)]
-    shape = QPolygonF([QPointF(*corner.tolist()) for corner in corners])
-    painter.setPen(_round_pen(theme.halo_dark, 3))
-    painter.setBrush(QColor(theme.suspicious))
-    painter.drawPolygon(shape)
-    painter.setPen(QPen(QColor(theme.halo_light), 1))
-    painter.drawPolygon(shape)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+                above = QPointF(*(spots[keypoint] - (0, radius + self.side / 16)).tolist())
+                stamp(painter, above, letter, max(10.0, self.side / 11), theme, ratio)
 
 
 class FaceGrid(QListView):

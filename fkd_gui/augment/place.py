@@ -62,6 +62,7 @@ class AugmentPlace(QWidget):
         self.number = named(roomy(QSpinBox()), "Batch", "Which batch of the training, counted from its first")
         self.number.setRange(1, 999_999)
         self.number.setKeyboardTracking(False)
+        self.number.setFixedWidth(88)
         self.back = named(QToolButton(), "Previous batch")
         self.forth = named(QToolButton(), "Next batch")
         self.show_what = named(
@@ -70,7 +71,7 @@ class AugmentPlace(QWidget):
         self.show_what.addItem("The batch", "")
         for spec in SPECS.values():
             self.show_what.addItem(f"One face: {spec.title.lower()}", spec.name)
-        self.show_what.setMinimumContentsLength(20)
+        self.show_what.setMinimumContentsLength(16)
         self.export = button("Save picture …", "Save these faces as a picture")
         self.empty = EmptyState(*(_WAITING if self._has_faces else _NO_FACES), glyph="shuffle")
         self._dialog: QFileDialog | None = None
@@ -187,7 +188,8 @@ class AugmentPlace(QWidget):
         self.picture = picture
         self.grid.show_picture(picture)
         self.summary.setText(described(picture))
-        self.of.setText(f"epoch {picture.look.epoch}, {picture.look.batches:,} batches each")
+        self.of.setText(f"epoch {picture.look.epoch}")
+        self.of.setToolTip(f"{picture.look.batches:,} batches in each epoch")
         self._pages.setCurrentWidget(self._page)
 
     def _show_reading(self, text: str) -> None:

@@ -81,7 +81,8 @@ def test_the_batches_of_the_coming_training_are_shown(
     assert_same(place, coming, 1, last - 1)
     settled(qtbot, place, place.forth.click)
     assert_same(place, coming, 2, 0)
-    assert place.of.text() == f"epoch 2, {last} batches each"
+    assert place.of.text() == "epoch 2"
+    assert place.of.toolTip() == f"{last} batches in each epoch"
     settled(qtbot, place, place.back.click)
     assert_same(place, coming, 1, last - 1)
 
