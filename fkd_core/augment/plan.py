@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from fkd_core.arrays import Images, Points, check_images, check_points
 from fkd_core.augment.geometry import inside, transform_points
-from fkd_core.augment.shared import families, matrices
-from fkd_core.augment.transforms import Affine, Original, Transform
+from fkd_core.augment.shared import families, family_of, matrices
+from fkd_core.augment.transforms import Original, Transform
 
 Indices = npt.NDArray[np.integer[Any]]
 
@@ -90,17 +90,18 @@ class Plan:
         rows, which = self.rows[chosen], self.which[chosen]
         pictures = np.zeros((len(rows), *images.shape[1:]), dtype=np.uint8)
         moved = np.empty((len(rows), *points.shape[1:]), dtype=np.float32)
-        for index in np.unique(which).tolist():
-            transform = self.transforms[index]
-            if not isinstance(transform, Affine):
-                same = np.flatnonzero(which == index)
-                self._draw_other(transform, index, rows, same, images, pictures)
-                moved[same] = transform.move(points[rows[same]])
-        for family in families(self.transforms, images.shape[1:]):
-            same = np.flatnonzero(np.isin(which, list(family.cuts)))
+        size = images.shape[1:]
+        kinds = family_of(self.transforms, size)[which]
+        for index in np.unique(which[kinds < 0]).tolist():
+            same = np.flatnonzero(which == index)
+            self._draw_other(self.transforms[index], index, rows, same, images, pictures)
+            moved[same] = self.transforms[index].move(points[rows[same]])
+        for number, family in enumerate(families(self.transforms, size)):
+            same = np.flatnonzero(kinds == number)
             if len(same):
                 family.draw(images, rows[same], which[same].astype(np.int64), same, pictures)
-                moved[same] = transform_points(points[rows[same]], matrices(self.transforms)[which[same]])
+        affine = np.flatnonzero(kinds >= 0)
+        moved[affine] = transform_points(points[rows[affine]], matrices(self.transforms)[which[affine]])
         return pictures, moved
 
     def _draw_other(

@@ -57,9 +57,11 @@ class Family:
         """
         order = np.argsort(rows, kind="stable")
         copies = list(zip(rows[order].tolist(), which[order].tolist(), at[order].tolist(), strict=True))
+        cuts = self.cuts
         if self.matrix is None:
             for row, index, place in copies:
-                _cut(images[row], self.cuts[index], out[place])
+                down, across, from_rows, from_columns = cuts[index]
+                out[place, down, across] = images[row, from_rows, from_columns]
             return
         faces = np.unique(rows).tolist()
         lane_of = {face: number % LANES for number, face in enumerate(faces)}
@@ -80,13 +82,9 @@ class Family:
             cv2.split(moved, lanes)
             while done < len(copies) and copies[done][0] <= group[-1]:
                 row, index, place = copies[done]
-                _cut(lanes[lane_of[row]], self.cuts[index], out[place])
+                down, across, from_rows, from_columns = cuts[index]
+                out[place, down, across] = lanes[lane_of[row]][from_rows, from_columns]
                 done += 1
-
-
-def _cut(canvas: Images, cut: Cut, out: Images) -> None:
-    down, across, from_rows, from_columns = cut
-    out[down, across] = canvas[from_rows, from_columns]
 
 
 @lru_cache(maxsize=16)
@@ -108,6 +106,15 @@ def families(transforms: tuple[Transform, ...], size: tuple[int, int]) -> tuple[
             else:
                 found.append((change.matrix, {index: (0, 0)}))
     return tuple(_family(matrix, members, size) for matrix, members in found)
+
+
+@lru_cache(maxsize=16)
+def family_of(transforms: tuple[Transform, ...], size: tuple[int, int]) -> npt.NDArray[np.int8]:
+    """The position of each change's family `(T,)`; -1 for one that is no affine map."""
+    found = np.full(len(transforms), -1, np.int8)
+    for number, family in enumerate(families(transforms, size)):
+        found[list(family.cuts)] = number
+    return found
 
 
 @lru_cache(maxsize=16)
@@ -138,7 +145,7 @@ def _family(matrix: Floats, members: dict[int, tuple[int, int]], size: tuple[int
         # A single map is drawn as it always was; where more share a canvas it ends where the picture does.
         corners = np.array([[-1.0, -1], [width, -1], [-1, height], [width, height]])
         moved = transform_points(corners, matrix)
-        low, high = np.floor(moved.min(axis=0)) - 1, np.ceil(moved.max(axis=0)) + 1
+        low, high = np.floor(moved.min(axis=0)), np.ceil(moved.max(axis=0))
         box = (
             *(max(box[0], int(low[0])), max(box[1], int(low[1]))),
             *(min(box[2], int(high[0]) + 1), min(box[3], int(high[1]) + 1)),

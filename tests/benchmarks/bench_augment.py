@@ -75,7 +75,7 @@ def loops(images: Images, points: Points, flags: int) -> int:
 def streamed(images: Images, points: Points) -> int:
     """The same copies as a stream of batches that are let go again, face after face."""
     plan = notebook_plan(points).by_face()
-    return sum(len(pictures) for pictures, _ in materialise(plan, images, points))
+    return sum(len(pictures) for pictures, _ in materialise(plan, images, points, batch_size=1024))
 
 
 def in_plan_order(images: Images, points: Points) -> int:
