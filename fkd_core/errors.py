@@ -63,6 +63,14 @@ class RunError(FkdError):
     """A training run is missing, unfinished or damaged."""
 
 
+class DivergedError(FkdError):
+    """The loss grew without bound or became NaN; weights saved before are sound."""
+
+
+class SearchError(FkdError):
+    """A search is missing, damaged, or of another kind than was asked for."""
+
+
 class EngineError(FkdError):
     """The process in which TensorFlow runs failed or died."""
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "impute": ("impute", "fill missing keypoints, or take filled ones away"),
     "augment": ("augment", "see the very batches that a training will be fed; settings by name"),
     "train": ("train", "train a network and leave a run"),
+    "search": ("search", "search for good settings by many short trainings; the best becomes a run"),
     "review": ("review", "find labels that are likely to be wrong, and say why"),
     "history": ("history", "who said what of a face and when; restore a version, note, bookmark"),
     "evaluate": ("evaluate", "measure a run on faces with human labels"),

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from fkd_core.errors import BadInputError
+from fkd_core.errors import BadInputError, DivergedError
 from fkd_core.inference.predict import ready
 from fkd_core.jobs import Job
 from fkd_core.models import devices, registry
@@ -22,7 +22,7 @@ from fkd_core.training import losses
 from fkd_core.training.checkpoint import Checkpoint
 from fkd_core.training.checks import Data, check_data
 from fkd_core.training.config import TrainingConfig
-from fkd_core.training.loop import DivergedError, Training
+from fkd_core.training.loop import Training
 from fkd_core.training.muon import ConvolutionMuon
 from fkd_core.training.parallel import steps_on
 from fkd_core.training.sink import Sink

@@ -15,7 +15,7 @@ from keras.ops import convert_to_numpy as convert
 from numpy.typing import NDArray
 
 from fkd_core.augment.random import Batch
-from fkd_core.errors import Cancelled, FkdError, RunError
+from fkd_core.errors import Cancelled, DivergedError, RunError
 from fkd_core.inference.predict import predict_batches, rule_names
 from fkd_core.inference.rules import mixed
 from fkd_core.jobs import Job
@@ -69,10 +69,6 @@ def shrink(faces: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.floa
     """Faces `(N, H, W, 1)` at a smaller size, each pixel the mean of those it covers."""
     small = [cv2.resize(face, size[::-1], interpolation=cv2.INTER_AREA) for face in faces]
     return np.stack(small)[..., None]
-
-
-class DivergedError(FkdError):
-    """The loss grew without bound or became NaN; weights saved before are sound."""
 
 
 class Training:

@@ -33,6 +33,7 @@ def train_run(
     hold_out: str | None = None,
     elapsed: float = 0.0,
     resume: bool = False,
+    runs: str | None = None,
 ) -> dict[str, Any]:
     """Train a network on a project's labels as they stand now, and leave a run.
 
@@ -48,6 +49,7 @@ def train_run(
             the project are kept out in any case.
         elapsed: seconds of the time budget that were spent before this call.
         resume: go on with the run `name` from its last checkpoint.
+        runs: the folder of the run's folder; the project's runs if None.
 
     Returns:
         `run`, its name; `status`, `seconds` and what else `FitResult` holds, of the last fold where there are
@@ -58,10 +60,11 @@ def train_run(
     """
     started = time.monotonic() - elapsed
     with Project(Path(project)) as opened:
+        folder = opened.runs_folder if runs is None else Path(runs)
         if resume:
-            writer, source, tasks = _reopen(opened, name or "", job)
+            writer, source, tasks = _reopen(opened, folder, name or "", job)
         else:
-            writer, source, tasks = _create(opened, config or {}, name, hold_out, job)
+            writer, source, tasks = _create(opened, folder, config or {}, name, hold_out, job)
     job.emit("started", {"run": writer.name})
     try:
         result = _train_all(writer, source, tasks, job, started)
@@ -82,7 +85,12 @@ def train_run(
 
 
 def _create(
-    project: Project, config: dict[str, Any], name: str | None, hold_out: str | None, job: Job
+    project: Project,
+    runs: Path,
+    config: dict[str, Any],
+    name: str | None,
+    hold_out: str | None,
+    job: Job,
 ) -> tuple[RunWriter, Source, list[Task]]:
     chosen = TrainingConfig.from_dict(config)
     # Before there is a run: what cannot start leaves nothing behind.
@@ -94,7 +102,7 @@ def _create(
     kept_out = {"frozen": frozen} if frozen else {}
     fingerprints = {"fingerprint": project.manifest.fingerprint, "labels": project.label_fingerprint()}
     writer = RunWriter.create(
-        project.runs_folder,
+        runs,
         model=chosen.model,
         config=chosen.to_dict() | {"hold_out": hold_out},
         seed=chosen.seed,
@@ -106,8 +114,8 @@ def _create(
     return writer, source, tasks
 
 
-def _reopen(project: Project, name: str, job: Job) -> tuple[RunWriter, Source, list[Task]]:
-    run = Run.find(project.runs_folder, name)
+def _reopen(project: Project, runs: Path, name: str, job: Job) -> tuple[RunWriter, Source, list[Task]]:
+    run = Run.find(runs, name)
     config = run.config
     held_out = config.pop("hold_out", None) is not None or bool(run.data.get("frozen"))
     chosen = TrainingConfig.from_dict(config)
