@@ -33,6 +33,7 @@ PLACES = (
     Place("rules", "Rules", "ruler"),
     Place("augment", "Augment", "shuffle", "fkd_gui.augment.place"),
     Place("train", "Train", "chart-line"),
+    Place("searches", "Search", "compass", "fkd_gui.search.place"),
     Place("compare", "Compare", "scales", "fkd_gui.compare.place"),
     Place("submit", "Submit", "paper-plane-tilt"),
 )

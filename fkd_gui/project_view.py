@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 PREDICT = "Predict the test faces"
 SHOW = "Show the predictions"
+SHOW_SEARCH = "Show the search"
 _PAUSE = 3_000
 """milliseconds on one face before this is noted down as where one left off"""
 _WARMTH = 200
@@ -92,6 +93,7 @@ class ProjectView(QWidget):
         self._runs: list[dict[str, Any]] = []
         self._strip: JobStrip | None = None
         self._reports: Reports | None = None
+        self.stop_other: Callable[[], None] | None = None
         self._review_after_training = False
         self._stack = PlaceStack()
         for place, make in {
@@ -253,10 +255,17 @@ class ProjectView(QWidget):
             self.train.show_stopping()
             self.desk.stop()
 
+    @property
+    def strip(self) -> JobStrip | None:
+        """The strip of the window, for what runs in a place."""
+        return self._strip
+
     def stop_job(self) -> None:
         """Stop what the strip shows."""
         if self.desk.training:
             self.stop_training()
+        elif self.stop_other is not None and not self.desk.busy_predicting:
+            self.stop_other()
         else:
             self.desk.stop_prediction()
             if self._reports is not None:
@@ -268,6 +277,8 @@ class ProjectView(QWidget):
             self.predict(self.desk.run_name)
         elif text == SHOW:
             self.show_place("label")
+        elif text == SHOW_SEARCH:
+            self.show_place("searches")
         elif self._reports is not None:
             self._reports.follow(text)
 

@@ -25,7 +25,6 @@ def search(
     name: str | None = None,
     minutes: float | None = None,
     storage: str | None = None,
-    started: float | None = None,
 ) -> dict[str, Any]:
     """Begin a search or go on with it; see `begin` and `run_search`.
 
@@ -38,7 +37,6 @@ def search(
         name: of the search.
         minutes: time for this call.
         storage: address of a database.
-        started: see `run_search`.
     """
     folder = Path(project)
     if config is None:
@@ -49,7 +47,7 @@ def search(
     storage = storage or found.storage
     with Engine(grace=GRACE, yielding=True) as engine:
         trainer = EngineTrainer(engine, folder, found.config.hold_out)
-        return run_search(found, trainer, job, minutes=minutes, started=started, storage=storage)
+        return run_search(found, trainer, job, minutes=minutes, storage=storage)
 
 
 CALLS: dict[str, Callable[..., Any]] = {"search": search}

@@ -190,7 +190,7 @@ class Ledger:
         if self._config.strategy == GREEDY and (rival is None or there is None or score <= there):
             # Only what is behind the one that would be kept now, at the same epoch.
             return ""
-        who = "" if rival is None or there is None else f"; trial {rival.number} was at {there:.4g} there"
+        who = "" if rival is None or there is None else f"; trial {rival.number + 1} was at {there:.4g} there"
         return f"Given up at epoch {epoch} with a validation loss of {score:.4g}{who}"
 
     def finish(self, claim: Claim, record: Trial) -> None:

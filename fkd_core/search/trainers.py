@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import threading
 from pathlib import Path
 from typing import Any, Protocol
 
 import attrs
 
 from fkd_core.engine.client import Engine
-from fkd_core.errors import RunError
+from fkd_core.errors import EngineError, RunError
 from fkd_core.files import plain
 from fkd_core.jobs import Job
 from fkd_core.runs import Run, layout
 from fkd_core.training.config import TrainingConfig
 
+_ORPHAN_SECONDS, _PAUSE = 20.0, 0.1
 _HEAVY = ("*.keras", "*.onnx", "*.npz", ".*.keras")
 
 
@@ -48,6 +50,7 @@ class EngineTrainer:
 
     def __call__(self, config: dict[str, Any], runs: Path, name: str, job: Job) -> None:
         """Train a trial; one that was begun goes on from its checkpoint."""
+        _await_end(runs, name, job)
         resume = _may_resume(runs / name, config | {"hold_out": self._hold_out})
         if resume:
             for record in Run.find(runs, name).metrics:
@@ -93,6 +96,17 @@ def drop_weights(runs: Path, name: str) -> None:
     for pattern in _HEAVY:
         for path in folder.glob(pattern):
             path.unlink(missing_ok=True)
+
+
+def _await_end(runs: Path, name: str, job: Job) -> None:
+    """Wait for the engine of a process that was killed: it stops by itself within seconds."""
+    for _ in range(round(_ORPHAN_SECONDS / _PAUSE)):
+        run = run_of(runs, name)
+        if run is None or run.status != "running":
+            return
+        job.check()
+        threading.Event().wait(_PAUSE)
+    raise EngineError("this trial is still being trained", where=runs / name, todo="Resume the search later")
 
 
 def _may_resume(folder: Path, config: dict[str, Any]) -> bool:

@@ -87,6 +87,16 @@ def go_actions() -> tuple[Action, ...]:
             group=2,
         ),
         Action(
+            "searches",
+            "Searc&h for settings",
+            menu,
+            ("Ctrl+Shift+F",),
+            When.PROJECT,
+            lambda w: w.show_place("searches"),
+            tip="Many short trainings that tell which settings are best, and what mattered",
+            group=2,
+        ),
+        Action(
             "submit", "&Submit", menu, ("Ctrl+4",), When.PROJECT, lambda w: w.show_place("submit"), group=2
         ),
         Action(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +23,20 @@ from fkd_core.search.spaces import default_space
 from tests.helpers.projects import make_project
 from tests.helpers.searching import FormulaTrainer
 
-SPACE = {"model": "seed", "search": {"learning_rate": [1e-3, 1e-5], "blocks": [3, 4], "filters": [2, 4]}}
 
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return make_project(tmp_path / "tiny.fkd")
-
-
-@pytest.fixture
-def searched(folder: Path) -> Path:
-    """A project with a finished search."""
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a finished search, made once."""
+    folder = make_project(tmp_path_factory.mktemp("finished") / "tiny.fkd")
     config = SearchConfig("greedy", default_space("greedy", "seed"))
-    run_search(begin(folder, config, "first"), FormulaTrainer(10), Job())
+    run_search(begin(folder, config, "first"), FormulaTrainer(5), Job())
     return folder
+
+
+@pytest.fixture
+def searched(finished: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(finished, tmp_path / "searched.fkd")
 
 
 def spoken(capsys: pytest.CaptureFixture[str], *words: Any) -> Any:
@@ -91,8 +93,6 @@ def test_a_finished_search_is_not_trained_again(searched: Path, capsys: pytest.C
 def test_what_cannot_be_done_is_said(
     searched: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
 ) -> None:
-    import re
-
     assert main(["search", str(searched), *(word.format(folder=searched) for word in words)]) == 1
     assert re.search(said, capsys.readouterr().err)
 

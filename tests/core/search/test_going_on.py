@@ -106,8 +106,6 @@ def test_two_processes_share_one_search_without_a_double(
 
 
 def test_machines_with_folders_of_their_own_share_a_database(folder: Path, tmp_path: Path) -> None:
-    from tests.helpers.projects import make_project
-
     other = (
         make_project(tmp_path / "elsewhere" / "tiny.fkd")
         if (tmp_path / "elsewhere").mkdir() is None

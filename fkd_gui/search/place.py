@@ -1,0 +1,318 @@
+"""Search: the searches left, their trials and pictures in the middle, the next one's settings right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSortFilterProxyModel, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fkd_core.search.record import PRUNED, RUNNING, Trial, best_of
+from fkd_gui.panels.kit import EmptyState, Figure, Text, named
+from fkd_gui.panels.pace import duration
+from fkd_gui.project_view import ProjectView
+from fkd_gui.search.desk import SearchDesk, SearchLook
+from fkd_gui.search.history_plot import HistoryPlot
+from fkd_gui.search.importance_bars import ImportanceBars
+from fkd_gui.search.parallel_plot import ParallelPlot
+from fkd_gui.search.searches import SearchList
+from fkd_gui.search.settings import IDLE, STOPPING, SearchSettings
+from fkd_gui.search.settings import RUNNING as WORKING
+from fkd_gui.search.strip import StripLine
+from fkd_gui.search.trial_table import NUMBER_ROLE, SORT_ROLE, TrialTable, ended_count, summary
+from fkd_gui.theme import UNIT, tabular
+
+_LOOK_AGAIN = 2_000
+"""milliseconds between two looks at a search that another process works on"""
+_EMPTY = (
+    "Which settings are best?",
+    "A search trains many short trials and tells which settings did best, and what mattered. Choose a "
+    "strategy on the right and press Start; you can go on labelling meanwhile.",
+)
+
+
+def make(view: ProjectView) -> SearchPlace:
+    """The place in a project's view; its search ends with the project."""
+    desk = SearchDesk(view.project, view)
+    place = SearchPlace(desk)
+    if view.project.read_only is not None and not view.project.in_use:
+        place.settings.set_blocked("The project is open for reading only")
+    elif "train" not in view.project.faces:
+        place.settings.set_blocked("This project has no training faces")
+    place.problem.connect(view.problem)
+    place.noted.connect(view.noted)
+    desk.kept.connect(lambda _: view.desk.read_runs())
+    desk.kept.connect(lambda run: view.noted.emit(f"The trial is the run {run} now."))
+    desk.training_asked.connect(lambda config, name: train_in_full(view, config, name))
+    StripLine(view, desk, place)
+    view.session.closing.connect(desk.finish)
+    return place
+
+
+def train_in_full(view: ProjectView, config: dict[str, Any], name: str) -> None:
+    """Train a trial's settings as any other run."""
+    if view.desk.training:
+        view.noted.emit("A training is running already.")
+        return
+    names = set(view.run_names)
+    free = next(each for each in (name, *(f"{name}-{n}" for n in range(2, 10_000))) if each not in names)
+    view.show_place("train")
+    view.train.start_with(config | {"name": free})
+
+
+class SearchPlace(QWidget):
+    """Joins the widgets to the desk; knows nothing of files or processes."""
+
+    problem = Signal(object)
+    noted = Signal(str)
+
+    def __init__(self, desk: SearchDesk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.look: SearchLook | None = None
+        self.searches = SearchList()
+        self.settings = SearchSettings()
+        self.table = TrialTable(self)
+        self.history = HistoryPlot()
+        self.bars = ImportanceBars()
+        self.parallel = ParallelPlot()
+        self.figures = {
+            "trials": Figure("trials", "999 of 999\ntrials"),
+            "best": Figure("best RMSE, px", "00.00\nbest RMSE, px", large=True),
+            "pruned": Figure("given up early", "999\ngiven up early"),
+            "left": Figure("time left", "00:00:00\ntime left"),
+        }
+        self.told = Text("", "muted")
+        self.empty = EmptyState(*_EMPTY, glyph="compass")
+        self._again = QTimer(self, interval=_LOOK_AGAIN, singleShot=True)
+        self._again.timeout.connect(self._look_again)
+        self._make_view()
+        self._lay_out()
+        self._connect()
+
+    def prepare(self) -> None:
+        """The place is shown: list the searches."""
+        self.desk.read_list()
+
+    def show_look(self, look: SearchLook) -> None:
+        """Show a search as its files tell it."""
+        self.searches.update_summary(look.summary)
+        if look.summary["name"] != self.searches.name:
+            return
+        chosen = self.selected_trial
+        self.look = look
+        self.table.show_trials(look.config.space.names, look.trials)
+        self._pages.setCurrentWidget(self._page)
+        self._draw()
+        self.bars.show_importance(look.importance)
+        best = best_of(look.trials)
+        if chosen is None and best is not None:
+            chosen = best.number
+        self.select(chosen)
+        if look.summary["status"] == RUNNING and not self.desk.running and self.isVisible():
+            self._again.start()
+
+    @property
+    def selected_trial(self) -> int | None:
+        """Number of the chosen trial."""
+        rows = self.view.selectionModel().selectedRows()
+        return int(rows[0].data(NUMBER_ROLE)) if rows else None
+
+    def select(self, number: int | None) -> None:
+        """Choose a trial, in the table and in all pictures."""
+        if number is not None and number != self.selected_trial:
+            for row, trial in enumerate(self.table.rows):
+                if trial.number == number:
+                    index = self._sorted.mapFromSource(self.table.index(row, 0))
+                    self.view.selectRow(index.row())
+                    self.view.scrollTo(index)
+        self._tell_selected()
+
+    def _make_view(self) -> None:
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSourceModel(self.table)
+        self._sorted.setSortRole(SORT_ROLE)
+        self.view = named(QTableView(), "Trials", "")
+        self.view.setToolTip("")
+        self.view.setModel(self._sorted)
+        self.view.setSortingEnabled(True)
+        self.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.setShowGrid(False)
+        self.view.setAlternatingRowColors(False)
+        self.view.setTabKeyNavigation(False)
+        self.view.setFont(tabular(self.view.font()))
+        self.view.setMinimumHeight(112)
+        self.view.verticalHeader().hide()
+        self.view.verticalHeader().setDefaultSectionSize(28)
+        header = self.view.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(UNIT, UNIT, UNIT, 0)
+        head.setSpacing(3 * UNIT)
+        for name in ("best", "trials", "pruned", "left"):
+            head.addWidget(self.figures[name])
+        head.addStretch(1)
+        told = QVBoxLayout()
+        told.setContentsMargins(UNIT, 0, UNIT, 0)
+        told.addWidget(self.told)
+        pictures = QSplitter(Qt.Orientation.Horizontal)
+        pictures.addWidget(_titled("History", self.history))
+        pictures.addWidget(_titled("What mattered", self.bars))
+        pictures.setStretchFactor(0, 3)
+        pictures.setStretchFactor(1, 2)
+        pictures.setChildrenCollapsible(False)
+        pictures.setSizes([480, 320])
+        middle = QSplitter(Qt.Orientation.Vertical)
+        middle.addWidget(_titled("Settings and error; click a line to choose its trial", self.parallel))
+        middle.addWidget(pictures)
+        middle.addWidget(self.view)
+        for part in range(3):
+            middle.setStretchFactor(part, (4, 3, 4)[part])
+        middle.setChildrenCollapsible(False)
+        middle.setSizes([270, 200, 230])
+        self._page = QWidget()
+        body = QVBoxLayout(self._page)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(UNIT)
+        body.addLayout(head)
+        body.addLayout(told)
+        body.addWidget(middle, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self._page)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        for widget, stretch in ((self.searches, 0), (self._pages, 1), (self.settings, 0)):
+            split.addWidget(widget)
+            split.setStretchFactor(split.count() - 1, stretch)
+        self.searches.setMinimumWidth(180)
+        self.settings.setMinimumWidth(240)
+        split.setChildrenCollapsible(False)
+        split.setSizes([230, 760, 290])
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(split)
+
+    def _connect(self) -> None:
+        desk, searches, settings = self.desk, self.searches, self.settings
+        desk.listed.connect(self._show_list)
+        desk.looked.connect(self.show_look)
+        desk.trial.connect(self._show_trial)
+        desk.began.connect(self._began)
+        desk.ended.connect(self._ended)
+        desk.problem.connect(self.problem)
+        settings.problem.connect(self.problem)
+        settings.start_requested.connect(self._start)
+        settings.stop_requested.connect(desk.stop)
+        searches.selected.connect(self._choose_search)
+        searches.resume_requested.connect(self._resume)
+        searches.keep_requested.connect(lambda name: desk.keep(name, None))
+        searches.train_requested.connect(lambda name: desk.ask_training(name, None))
+        searches.delete_requested.connect(desk.delete)
+        self.view.selectionModel().selectionChanged.connect(lambda *_: self._tell_selected())
+        self.history.chosen.connect(self.select)
+        self.parallel.chosen.connect(self.select)
+
+    def _start(self, request: dict[str, Any]) -> None:
+        self._working()
+        self.desk.start(request["config"], request["name"], request["minutes"], request["storage"])
+
+    def _resume(self, name: str) -> None:
+        self._working()
+        storage = self.settings.storage.text().strip() or None
+        self.desk.start(None, name, self.settings.minutes.value() or None, storage)
+
+    def _working(self) -> None:
+        self.settings.set_state(WORKING)
+        self.searches.set_busy(True)
+
+    def show_stopping(self) -> None:
+        """The search was asked to stop from elsewhere."""
+        self.settings.set_state(STOPPING)
+
+    def _began(self, name: str) -> None:
+        if name in self.searches.names:
+            self.searches.select(name)
+
+    def _ended(self, outcome: str, result: object) -> None:
+        self.settings.set_state(IDLE)
+        self.searches.set_busy(False)
+        if outcome == "failed":
+            self.problem.emit(result)
+
+    def _show_list(self, summaries: list[dict[str, Any]]) -> None:
+        new = self.desk.name is not None and self.desk.name not in self.searches.names
+        self.searches.show_searches(summaries)
+        if new and self.desk.name is not None:
+            self.searches.select(self.desk.name)
+        if not summaries:
+            self.look = None
+            self._pages.setCurrentWidget(self.empty)
+        elif self.look is None and self.searches.name:
+            self.desk.read(self.searches.name)
+
+    def _choose_search(self, name: str) -> None:
+        if self.look is None or self.look.summary["name"] != name:
+            self.view.clearSelection()
+        self.desk.read(name)
+
+    def _look_again(self) -> None:
+        if self.isVisible() and self.searches.name:
+            self.desk.read(self.searches.name)
+
+    def _show_trial(self, name: str, trial: Trial) -> None:
+        if self.look is None or self.look.summary["name"] != name or name != self.searches.name:
+            return
+        if trial.status == RUNNING:
+            self.table.put(trial)
+            self._draw()
+        else:
+            # Its end changes what is best and what mattered.
+            self.desk.read(name)
+
+    def _draw(self) -> None:
+        if self.look is None:
+            return
+        trials = self.table.rows
+        self.history.show_trials(trials)
+        self.parallel.show_trials(self.look.config.space, trials)
+        best = best_of(trials)
+        total = self.look.config.total
+        self.figures["trials"].set_value(f"{ended_count(trials)} of {total}")
+        self.figures["best"].set_value("–" if best is None or best.rmse is None else f"{best.rmse:.2f}")
+        self.figures["pruned"].set_value(str(sum(trial.status == PRUNED for trial in trials)))
+        left = self.look.summary["seconds_left"]
+        done = ended_count(trials) >= total
+        self.figures["left"].set_value(duration(left) if left and not done else "–")
+
+    def _tell_selected(self) -> None:
+        number = self.selected_trial
+        self.history.select(number)
+        self.parallel.select(number)
+        there = next((trial for trial in self.table.rows if trial.number == number), None)
+        self.told.setText("" if there is None else summary(there))
+
+
+def _titled(title: str, body: QWidget) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(UNIT, 0, UNIT, 0)
+    column.setSpacing(4)
+    column.addWidget(Text(title, "muted"))
+    column.addWidget(body, 1)
+    return made
