@@ -255,11 +255,6 @@ class ProjectView(QWidget):
             self.train.show_stopping()
             self.desk.stop()
 
-    @property
-    def strip(self) -> JobStrip | None:
-        """The strip of the window, for what runs in a place."""
-        return self._strip
-
     def stop_job(self) -> None:
         """Stop what the strip shows."""
         if self.desk.training:

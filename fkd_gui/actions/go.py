@@ -47,7 +47,7 @@ def go_actions() -> tuple[Action, ...]:
         ),
         Action(
             "overview",
-            "&Overview",
+            "Ov&erview",
             menu,
             ("Ctrl+Shift+O",),
             When.PROJECT,
@@ -78,7 +78,7 @@ def go_actions() -> tuple[Action, ...]:
         Action("train", "&Train", menu, ("Ctrl+3",), When.PROJECT, lambda w: w.show_place("train"), group=2),
         Action(
             "compare",
-            "&Compare runs",
+            "Compare runs si&de by side",
             menu,
             ("Ctrl+Shift+C",),
             When.PROJECT,
@@ -88,7 +88,7 @@ def go_actions() -> tuple[Action, ...]:
         ),
         Action(
             "searches",
-            "Searc&h for settings",
+            "Search: tr&y many settings",
             menu,
             ("Ctrl+Shift+F",),
             When.PROJECT,

@@ -21,6 +21,7 @@ from fkd_core.search.run import run_search
 from fkd_core.search.space import Choices, Space
 from fkd_core.search.spaces import default_space
 from tests.core.search.conftest import Search
+from tests.helpers.projects import make_project
 from tests.helpers.searching import FormulaTrainer, Interrupting, Patient
 
 WIDTHS = Space("swift", (Choices("width", (8, 16, 24, 32, 40, 48)), Choices("depth", (1, 2))))
@@ -106,11 +107,8 @@ def test_two_processes_share_one_search_without_a_double(
 
 
 def test_machines_with_folders_of_their_own_share_a_database(folder: Path, tmp_path: Path) -> None:
-    other = (
-        make_project(tmp_path / "elsewhere" / "tiny.fkd")
-        if (tmp_path / "elsewhere").mkdir() is None
-        else folder
-    )
+    (tmp_path / "elsewhere").mkdir()
+    other = make_project(tmp_path / "elsewhere" / "tiny.fkd")
     storage = f"sqlite:///{tmp_path / 'trials.db'}"
     config = SearchConfig("greedy", default_space("greedy", "seed"), prune="none")
     searches = [begin(each, config, "shared", storage) for each in (folder, other)]
