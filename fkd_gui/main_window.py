@@ -20,6 +20,7 @@ from fkd_gui.demo_start import demo_folder, first_face, is_fresh
 from fkd_gui.doors import Doors
 from fkd_gui.enabling import allowed
 from fkd_gui.first_steps import FirstSteps
+from fkd_gui.kaggle_door import KaggleDoor
 from fkd_gui.key_binding import KeyBinding
 from fkd_gui.notices import JobStrip, NoticeBar
 from fkd_gui.palette_entries import entries
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id = build_menus(self.declared, self.menuBar(), self)
         self.palette_list = CommandPalette(lambda query: entries(self, query), self)
         self.keys.dress_window()
+        self.kaggle = KaggleDoor(self)
         self._connect()
         self.safety = SafetyDesk(self)
         self.restoreGeometry(settings.get(GEOMETRY))

@@ -64,6 +64,19 @@ class ProjectDesk(QObject):
 
         self._begin(work, f"Importing {source.name}", imported=True)
 
+    def fetch(self, folder: Path) -> None:
+        """Download the competition's data beside a new project, import it and open the project."""
+
+        def work(job: Job) -> Project:
+            from fkd_core.importing import check_free, import_kaggle
+            from fkd_core.submitting.kaggle_client import download
+
+            check_free(folder)
+            import_kaggle(download(folder.absolute().parent, job), folder, job)
+            return _opened(folder)
+
+        self._begin(work, "Downloading from Kaggle", imported=True)
+
     def restore(self, folder: Path, ready: tuple[Restoration, Path] | None = None) -> None:
         """Bring damaged labels back and open the project.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from fkd_gui.panels.kit import Text, button, set_glyph
@@ -21,6 +21,9 @@ class StartPage(QWidget):
     open_requested = Signal()
     dropped = Signal(object)
     """a `Path`"""
+    kaggle_requested = Signal()
+    shown = Signal()
+    """it is seen, perhaps again"""
     recent_requested = Signal(object)
     """a `Path`"""
 
@@ -36,10 +39,15 @@ class StartPage(QWidget):
         self.bring = button("Import the competition’s download …", "Import the competition’s download")
         self.bring.setToolTip("The zip, a folder with training.csv and test.csv, or one CSV file")
         self.open = button("Open a project …", "Open a project", "A folder NAME.fkd")
+        self.kaggle = button(
+            "Download from Kaggle …", "Download from Kaggle", "By your own kaggle program, then import it"
+        )
+        self.kaggle.clicked.connect(self.kaggle_requested)
+        self.how_to = Text("", "muted")
         self.demo.clicked.connect(self.demo_requested)
         self.bring.clicked.connect(self.import_requested)
         self.open.clicked.connect(self.open_requested)
-        for choice in (self.demo, self.bring, self.open):
+        for choice in (self.demo, self.bring, self.kaggle, self.open):
             choice.setMinimumHeight(5 * UNIT)
         self._recent_title = QLabel("Recent")
         self._recent_title.setStyleSheet("font-weight: 600;")
@@ -52,10 +60,13 @@ class StartPage(QWidget):
         for widget in (title, lead):
             column.addWidget(widget)
         column.addSpacing(UNIT)
-        for widget in (self.demo, self.bring, self.open):
+        for widget in (self.demo, self.bring, self.kaggle, self.open):
             column.addWidget(widget)
         column.addSpacing(UNIT)
         column.addWidget(hint)
+        column.addWidget(self.how_to)
+        self.kaggle.hide()
+        self.how_to.hide()
         column.addSpacing(2 * UNIT)
         column.addWidget(self._recent_title)
         column.addLayout(self._recent)
@@ -67,6 +78,17 @@ class StartPage(QWidget):
         row.addWidget(card, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch()
         self._draw()
+
+    def set_kaggle(self, how_to: str) -> None:
+        """What to do so that Kaggle can be reached from here; empty if it can be."""
+        self.kaggle.setVisible(not how_to)
+        self.how_to.setText(how_to)
+        self.how_to.setVisible(bool(how_to))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that it is seen."""
+        super().showEvent(event)
+        self.shown.emit()
 
     def show_recent(self, projects: Sequence[Path]) -> None:
         """List the projects that can be opened again."""
@@ -106,4 +128,5 @@ class StartPage(QWidget):
     def _draw(self) -> None:
         set_glyph(self.demo, "play", primary=True)
         set_glyph(self.bring, "download-simple")
+        set_glyph(self.kaggle, "cloud-arrow-down")
         set_glyph(self.open, "folder-open")

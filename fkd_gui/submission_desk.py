@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -49,6 +50,8 @@ class SubmissionDesk(QObject):
         self._networks = Networks()
         self._estimate: Task | None = None
         self._upload: Task | None = None
+        self._turn = threading.Lock()
+        self._looks = self._told = 0
 
     @property
     def busy_uploading(self) -> bool:
@@ -84,26 +87,21 @@ class SubmissionDesk(QObject):
 
     def read_history(self) -> None:
         """Read the submissions that were written; `history` answers."""
-
-        def work(_: Job) -> list[PastSubmission]:
-            from fkd_core.submitting.past import PastSubmissions
-
-            return PastSubmissions(self._project.folder).all()
-
-        self._tasks.run(work, "reading submissions", done=self.history.emit, failed=self.history_failed.emit)
+        self._tasks.run(
+            lambda _: self._look(),
+            "reading submissions",
+            done=self._tell_history,
+            failed=self.history_failed.emit,
+        )
 
     def describe(self, number: int, changes: dict[str, Any]) -> None:
         """Keep a note or a score, see `PastSubmissions.describe`; `history` answers."""
 
-        def work(_: Job) -> list[PastSubmission]:
-            from fkd_core.submitting.past import PastSubmissions
-
-            past = PastSubmissions(self._project.folder)
-            past.describe(number, **changes)
-            return past.all()
-
         self._tasks.run(
-            work, f"describing submission {number}", done=self.history.emit, failed=self._not_described
+            lambda _: self._look(number, changes),
+            f"describing submission {number}",
+            done=self._tell_history,
+            failed=self._not_described,
         )
 
     def look_for_kaggle(self) -> None:
@@ -121,14 +119,12 @@ class SubmissionDesk(QObject):
         if self._upload is not None:
             return
 
-        def work(job: Job) -> tuple[str, list[PastSubmission]]:
+        def work(job: Job) -> str:
             from fkd_core.submitting.hand_in import hand_in
             from fkd_core.submitting.past import PastSubmissions
 
             past = PastSubmissions(self._project.folder)
-            entry = past.find(number)
-            said, _ = hand_in(past, entry, job)
-            return said, past.all()
+            return hand_in(past, past.find(number), job)[0]
 
         self._upload = self._tasks.run(
             work,
@@ -164,11 +160,31 @@ class SubmissionDesk(QObject):
         self.history_failed.emit(error)
         self.read_history()
 
-    def _tell_uploaded(self, outcome: tuple[str, list[PastSubmission]]) -> None:
+    def _look(
+        self, number: int | None = None, changes: dict[str, Any] | None = None
+    ) -> tuple[int, list[PastSubmission]]:
+        """Describe a submission if one is named, then read all; which look it was, and what was read."""
+        from fkd_core.submitting.past import PastSubmissions
+
+        past = PastSubmissions(self._project.folder)
+        # One look at a time, and numbered: an older one may be told of after a newer.
+        with self._turn:
+            if number is not None:
+                past.describe(number, **(changes or {}))
+            self._looks += 1
+            return self._looks, past.all()
+
+    def _tell_history(self, outcome: tuple[int, list[PastSubmission]]) -> None:
+        look, entries = outcome
+        if look > self._told:
+            self._told = look
+            self.history.emit(entries)
+
+    def _tell_uploaded(self, said: str) -> None:
         self._upload = None
         self.uploading.emit(False)
-        self.history.emit(outcome[1])
-        self.uploaded.emit(outcome[0])
+        self.read_history()
+        self.uploaded.emit(said)
 
     def _upload_ended(self, error: Exception | None) -> None:
         self._upload = None

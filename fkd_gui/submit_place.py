@@ -81,10 +81,10 @@ class SubmitPlace(QWidget):
         """Show these runs."""
         self._predicted_by = {summary["name"] for summary in summaries if "test" in summary["predicted"]}
         self.panel.set_runs([run_row(summary) for summary in summaries if summary["epochs"]])
-        self._side.setVisible(self.panel.works or bool(self.past.rows))
 
     def _lay_out(self) -> None:
         self._side = QSplitter(Qt.Orientation.Vertical)
+        self._parts: list[QWidget] = []
         for title, view in ((self.changed_title, self.changed_view), (self.past_title, self.past_view)):
             part = QWidget()
             column = QVBoxLayout(part)
@@ -93,6 +93,7 @@ class SubmitPlace(QWidget):
             column.addWidget(title)
             column.addWidget(view, 1)
             self._side.addWidget(part)
+            self._parts.append(part)
         self._side.setChildrenCollapsible(False)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.panel)
@@ -176,21 +177,30 @@ class SubmitPlace(QWidget):
     def _show_changed(self, found: Differences | None) -> None:
         self.changed.show_differences(found)
         if found is None:
-            self.changed_title.setText("Nothing to compare with yet")
+            self.changed_title.setText("")
+        elif not found.changed:
+            self.changed_title.setText(f"The same as submission {found.number} of {found.run}")
         else:
             self.changed_title.setText(
                 f"Furthest from submission {found.number} of {found.run}: {found.changed:,} rows differ, "
                 f"{found.rms:.2f} px root mean square"
             )
-        self.changed_view.setEnabled(found is not None)
+        self._parts[0].setVisible(found is not None)
+        self.changed_view.setVisible(found is not None and found.changed > 0)
+        self._show_side()
 
     def _show_history(self, entries: list[PastSubmission]) -> None:
         self.past.set_rows(entries)
-        self.past_title.setText("Submissions" if entries else "No submission was saved yet")
+        self.past_title.setText("Submissions")
+        self._parts[1].setVisible(bool(entries))
         last = max(entries, key=lambda each: each.number, default=None)
         name = "" if last is None else Path(last.file).name
         self.panel.hand_in.set_last(None if last is None else last.number, name)
-        self._side.setVisible(self.panel.works or bool(entries))
+        self._show_side()
+
+    def _show_side(self) -> None:
+        """There is something beside the checks once a submission was saved."""
+        self._side.setVisible(bool(self.past.rows) or bool(self.changed_title.text()))
 
     def _upload(self) -> None:
         if self.past.rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +18,9 @@ _WORDS = {
     "learning_rate": "--learning-rate",
     "hold_out": "--hold-out",
 }
-_NOT_SAID = {"label_weights", "device", "name"}
+AUGMENTATION = "augmentation.json"
+"""file that the command reads settings from which have no name"""
+_NOT_SAID = {"label_weights", "device", "name", "augment"}
 """said in words of their own below"""
 
 
@@ -35,7 +38,7 @@ def commands_of(
         demo: whether the faces were drawn, not imported.
 
     Returns:
-        The commands, and settings that no option of `fkd train` expresses, as `name = value`.
+        The commands, and what they leave open: files to write, and settings that no option expresses.
     """
     train = ["fkd", "train", project]
     left = []
@@ -51,6 +54,12 @@ def commands_of(
         train += ["--label-weights", ",".join(f"{name}={value:g}" for name, value in weights.items())]
     if config.get("device") not in (None, "auto"):
         train += ["--device", str(config["device"])]
+    augment = config.get("augment")
+    if isinstance(augment, Mapping):
+        train += ["--augmentation", AUGMENTATION]
+        left.append(f"{AUGMENTATION}: {json.dumps(augment)}")
+    elif augment is not None:
+        train += ["--augmentation", str(augment)]
     train += ["--name", run]
     rest = [
         ["fkd", "evaluate", project, "--run", run],

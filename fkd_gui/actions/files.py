@@ -27,6 +27,15 @@ def file_actions() -> tuple[Action, ...]:
             lambda w: w.doors.ask_import_folder(),
             tip="Make a project from a folder with training.csv and test.csv",
         ),
+        Action(
+            "import_kaggle",
+            "Download from &Kaggle and import …",
+            "&File",
+            (),
+            When.ALWAYS,
+            lambda w: w.kaggle.ask(),
+            tip="Download the competition's data by your own kaggle program and make a project of it",
+        ),
         Action("demo", "Open the &demo", "&File", (), When.ALWAYS, lambda w: w.open_demo()),
         Action(
             "export",

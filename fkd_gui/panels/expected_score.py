@@ -72,6 +72,6 @@ class ExpectedScorePanel(QWidget):
 
 def _line(part: PatternScore) -> str:
     count = len(part.keypoints)
-    seen = f"{part.faces:,} faces like them" if part.faces else "no face like them"
+    seen = f"{part.faces:,} such faces" if part.faces else "no such face"
     error = "unknown" if math.isnan(part.rmse) else f"{part.rmse:.2f} px"
-    return f"•  {count} keypoints of {part.asked_faces:,} test faces: {error}, from {seen}"
+    return f"•  {count} keypoints × {part.asked_faces:,} faces: {error}, from {seen}"

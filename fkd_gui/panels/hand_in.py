@@ -40,7 +40,9 @@ class HandIn(QWidget):
 
     def set_standing(self, standing: Standing) -> None:
         """Whether the site can be reached."""
-        self._standing = standing
+        before, self._standing = self._standing, standing
+        if before is not None and self.text.text() == before.how_to:
+            self.text.setText("")
         self._refresh()
 
     def set_last(self, number: int | None, name: str = "") -> None:

@@ -16,16 +16,16 @@ from fkd_gui.theme import current, tabular
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-NUMBER, WHEN, RUN, RULE, EXPECTED, SCORE, NOTE, FILE, CHECKSUM = range(9)
-HEADINGS = ("No.", "When", "Run", "Rule", "Expected px", "Score", "Note", "File", "SHA-256")
+NUMBER, WHEN, RUN, EXPECTED, SCORE, NOTE, RULE, FILE, CHECKSUM = range(9)
+HEADINGS = ("No.", "When", "Run", "Expected px", "Score", "Note", "Rule", "File", "SHA-256")
 _TIPS = (
     "In the order of writing",
     "When it was written",
     "The run that predicted it",
-    "The marking rule that it follows; auto: the likeliest of each face",
     "Expected score, pixels",
     "What the site gave: type it in",
     "Anything worth knowing: type it in",
+    "The marking rule that it follows; auto: the likeliest of each face",
     "Where it was written",
     "Checksum of the file",
 )
@@ -142,10 +142,9 @@ class PastView(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        widths = {NUMBER: 40, WHEN: 84, RUN: 96, RULE: 56, EXPECTED: 132, SCORE: 84, NOTE: 200, FILE: 150}
+        widths = {NUMBER: 40, WHEN: 84, RUN: 92, EXPECTED: 130, SCORE: 80, NOTE: 210, RULE: 56, FILE: 150}
         for column, width in widths.items():
             self.setColumnWidth(column, width)
-        header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(36)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(28)

@@ -71,11 +71,6 @@ class SubmissionPanel(QWidget):
         return str(self.run.currentData() or "")
 
     @property
-    def works(self) -> bool:
-        """Whether there is a submission to look at; if not, it says what stands in the way."""
-        return self._pages.currentWidget() is self._work
-
-    @property
     def path(self) -> Path | None:
         """Where the chosen run's submission was saved."""
         return self._saved

@@ -5,7 +5,9 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
+from fkd_core.augment.changes import SPECS
 from fkd_core.augment.random import RandomBatches
+from fkd_core.augment.settings import described
 from fkd_core.errors import FkdError
 from fkd_core.reporting import pictures
 from fkd_core.reporting.gather import ReportData
@@ -25,8 +27,15 @@ def make(data: ReportData) -> Markup:
         config = TrainingConfig.from_dict({"model": data.run.model} | given).augmentation()
     except (FkdError, TypeError, ValueError):
         return paragraph(f"The model {data.run.model!r} says nothing of changes to its faces.")
-    rows = [[name, _shown(value)] for name, value in config.to_dict().items()]
-    ranges = table("Ranges of the random changes; 0 is off", ["change", "range"], rows, right=("range",))
+    rows = [[described(name, config.change(name)), SPECS[name].what] for name in config.active]
+    outside = "stay as they are" if config.whole else "are trained without it"
+    told = paragraph(
+        f"{config.share:.0%} of the faces are changed; those that would lose a keypoint over the edge"
+        f" {outside}."
+        if rows
+        else "No face is changed."
+    )
+    ranges = joined([told, table("Random changes", ["change", "what it does"], rows)]) if rows else told
     learnt = np.array(data.run.split["train"], np.int64)
     if not len(learnt):
         learnt = np.array(sorted(row for part in data.run.folds.values() for row in part), np.int64)
@@ -56,19 +65,5 @@ def make(data: ReportData) -> Markup:
             batch.images, batch.points, batch.weights, batch.rows.tolist(), batch.mirrored, strict=True
         )
     ]
-    told = paragraph(
-        f"Faces changed as training changes them, with seed {data.run.seed}; a keypoint that leaves the frame"
-        " does not count.",
-        muted=True,
-    )
-    return joined([ranges, told, element("div", *shown, class_="faces small")])
-
-
-def _shown(value: object) -> str:
-    return (
-        ("yes" if value else "no")
-        if isinstance(value, bool)
-        else f"{value:g}"
-        if isinstance(value, (int, float))
-        else str(value)
-    )
+    sample = paragraph(f"Some of the training faces, changed with seed {data.run.seed}:", muted=True)
+    return joined([ranges, sample, element("div", *shown, class_="faces small")])

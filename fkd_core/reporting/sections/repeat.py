@@ -44,7 +44,8 @@ def make(data: ReportData) -> Markup:
         element("pre", element("code", "\n".join(data.commands)), tabindex="0"),
     ]
     if data.unsaid:
-        parts.append(paragraph("Settings that no option of the command says: ", "; ".join(data.unsaid)))
+        parts.append(paragraph("Besides, to be written to a file or set in Python:", muted=True))
+        parts += [element("pre", element("code", line), tabindex="0") for line in data.unsaid]
     validation = run.split["validation"]
     if validation:
         rows = ", ".join(map(str, validation))
