@@ -96,7 +96,6 @@ class SubmissionDesk(QObject):
 
     def describe(self, number: int, changes: dict[str, Any]) -> None:
         """Keep a note or a score, see `PastSubmissions.describe`; `history` answers."""
-
         self._tasks.run(
             lambda _: self._look(number, changes),
             f"describing submission {number}",

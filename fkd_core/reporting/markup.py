@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from fkd_core.evaluation.intervals import Interval
 
+_SHORT = 20
+
 
 class Markup(str):
     """Text that is HTML already."""
@@ -61,7 +63,9 @@ def table(
     made = element(
         "table", element("caption", caption), element("thead", element("tr", head)), element("tbody", body)
     )
-    return element("div", made, class_="wide", tabindex="0", role="region", aria_label=caption)
+    # On paper a short one is kept together; a long one goes on over the page, below its header again.
+    kind = "wide short" if len(rows) <= _SHORT else "wide"
+    return element("div", made, class_=kind, tabindex="0", role="region", aria_label=caption)
 
 
 def figure(content: Markup, caption: object, *, wide: bool = False) -> Markup:
