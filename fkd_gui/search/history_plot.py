@@ -87,19 +87,17 @@ class HistoryPlot(QWidget):
 
     def _draw(self) -> None:
         theme = current()
+        # The same objects for all spots of a kind: pyqtgraph then draws each kind once.
+        kinds = {
+            "over": {"symbol": "o", "brush": pg.mkBrush(theme.series[0]), "pen": pg.mkPen(theme.surface)},
+            "goes on": {"symbol": "o", "brush": pg.mkBrush(theme.surface), "pen": pg.mkPen(theme.series[0])},
+            "given up": {"symbol": "x", "brush": pg.mkBrush(theme.muted), "pen": pg.mkPen(theme.muted)},
+        }
         spots = []
         for trial in self.trials:
-            half, goes_on = incomplete(trial), trial.status == RUNNING
-            colour = theme.muted if half else theme.series[0]
-            spots.append(
-                {
-                    "pos": (trial.number + 1, math.log10(_error(trial) or 1)),
-                    "data": trial.number,
-                    "symbol": "x" if half else "o",
-                    "brush": pg.mkBrush(theme.surface if goes_on else colour),
-                    "pen": pg.mkPen(colour if half or goes_on else theme.surface, width=1.5),
-                }
-            )
+            kind = "given up" if incomplete(trial) else "goes on" if trial.status == RUNNING else "over"
+            at = (trial.number + 1, math.log10(_error(trial) or 1))
+            spots.append({"pos": at, "data": trial.number, **kinds[kind]})
         self.dots.setData(spots)
         steps = self.best_so_far()
         if steps:

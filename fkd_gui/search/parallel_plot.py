@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fkd_core.search.record import Trial, best_of
@@ -40,7 +42,13 @@ class ParallelPlot(QWidget):
         self.plot.setMouseEnabled(x=False, y=False)
         for side in ("left", "bottom"):
             self.plot.hideAxis(side)
-        self._items: list[Any] = []
+        # Few items, whatever the number of trials: each has its own cost at every drawing.
+        self._given_up, self._others, self._best, self._chosen = (pg.PlotCurveItem() for _ in range(4))
+        for level, item in enumerate((self._given_up, self._others, self._best, self._chosen)):
+            item.setZValue(level)
+            self.plot.addItem(item, ignoreBounds=True)
+        self._frame: list[Any] = []
+        self._framed: object = None
         self._view.scene().sigMouseClicked.connect(self._clicked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -56,8 +64,9 @@ class ParallelPlot(QWidget):
 
     def select(self, number: int | None) -> None:
         """Draw a trial over the others."""
-        self.selected = number
-        self._draw()
+        if number != self.selected:
+            self.selected = number
+            self._draw_chosen()
 
     def trial_at(self, where: QPointF) -> int | None:
         """The trial whose line is near a point of the scene."""
@@ -73,6 +82,7 @@ class ParallelPlot(QWidget):
         """Follow the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
+            self._framed = None
             self._draw()
 
     def _clicked(self, event: Any) -> None:
@@ -84,55 +94,68 @@ class ParallelPlot(QWidget):
     def _draw(self) -> None:
         theme = current()
         self._view.setBackground(theme.surface)
-        for item in self._items:
-            self.plot.removeItem(item)
-        self._items = []
         if self.drawn is None:
             return
         known = {trial.number: trial for trial in self._trials}
         best = best_of(self._trials)
-        across = np.arange(len(self.drawn.axes), dtype=float)
-        for number, heights in zip(self.drawn.numbers, self.drawn.heights, strict=True):
-            dashed = incomplete(known[number])
-            is_best = best is not None and number == best.number
-            colour, width, alpha, level = theme.series[0], 1.3, 130, 0
-            if dashed:
-                colour, alpha = theme.muted, 110
-            if is_best:
-                colour, width, alpha, level = theme.series[1], 2.6, 255, 5
-            if number == self.selected:
-                width, alpha, level = 3.6, 255, 10
-                colour = colour if is_best else theme.text
-            line = pg.PlotCurveItem(across, heights, antialias=True)
-            line.setPen(pen(self, colour, width, alpha=alpha, dashed=dashed))
-            line.setZValue(level)
-            self._add(line)
-        font = small_font(self)
+        half = np.array([incomplete(known[number]) for number in self.drawn.numbers], bool)
+        first = np.array([best is not None and n == best.number for n in self.drawn.numbers], bool)
+        self._put(self._given_up, half, pen(self, theme.muted, 1.3, alpha=110, dashed=True))
+        self._put(self._others, ~half & ~first, pen(self, theme.series[0], 1.3, alpha=130))
+        self._put(self._best, first, pen(self, theme.series[1], 2.6))
+        self._draw_chosen()
+        self._draw_frame()
+        self.setAccessibleName(f"Parallel coordinates of {len(self.drawn.numbers)} trials")
+
+    def _draw_chosen(self) -> None:
+        if self.drawn is None:
+            return
+        theme = current()
+        chosen = np.array([number == self.selected for number in self.drawn.numbers], bool)
+        best = best_of(self._trials)
+        colour = theme.series[1] if best is not None and best.number == self.selected else theme.text
+        self._put(self._chosen, chosen, pen(self, colour, 3.6))
+
+    def _put(self, item: Any, which: NDArray[np.bool_], how: QPen) -> None:
+        """Several lines as one curve that is not joined between them."""
+        assert self.drawn is not None
+        heights = self.drawn.heights[which]
+        across = np.tile(np.arange(len(self.drawn.axes), dtype=float), len(heights))
+        joined = np.ones(heights.shape, np.int32)
+        joined[:, -1] = 0
+        item.setData(across, heights.ravel(), pen=how, connect=joined.ravel(), antialias=True)
+
+    def _draw_frame(self) -> None:
+        assert self.drawn is not None
+        if self._framed == (self.drawn.axes, self.devicePixelRatioF()):
+            return
+        self._framed = (self.drawn.axes, self.devicePixelRatioF())
+        for item in self._frame:
+            self.plot.removeItem(item)
+        self._frame = []
+        theme, font = current(), small_font(self)
         last = len(self.drawn.axes) - 1
         for place, axis in enumerate(self.drawn.axes):
-            upright = pg.PlotCurveItem([place, place], [0, 1])
-            upright.setPen(pen(self, theme.outline, 1))
-            self._add(upright)
+            upright = pg.PlotCurveItem([place, place], [0, 1], pen=pen(self, theme.outline, 1))
+            self._add(upright, -1)
             title = pg.TextItem(axis.title, color=theme.text, anchor=(_side(place, last), 1))
             title.setFont(font)
             title.setPos(place, 1.06)
-            title.setZValue(20)
-            self._add(title)
+            self._add(title, 20)
             for height, text in axis.ticks:
                 # Beside the axis, on the side where the plot goes on.
-                mark = pg.TextItem(text, color=theme.text, anchor=(1.0 if place == last else 0.0, 0.5))
-                mark.fill = pg.mkBrush(_veil(theme.surface))
+                side = 1.0 if place == last else 0.0
+                mark = pg.TextItem(text, color=theme.text, anchor=(side, 0.5), fill=_veil(theme.surface))
                 mark.setFont(font)
                 mark.setPos(place, height)
-                mark.setZValue(15)
-                self._add(mark)
+                self._add(mark, 15)
         self.plot.setXRange(-0.04, last + 0.04, padding=0)
         self.plot.setYRange(-0.06, 1.2, padding=0)
-        self.setAccessibleName(f"Parallel coordinates of {len(self.drawn.numbers)} trials")
 
-    def _add(self, item: Any) -> None:
+    def _add(self, item: Any, level: int) -> None:
+        item.setZValue(level)
         self.plot.addItem(item, ignoreBounds=True)
-        self._items.append(item)
+        self._frame.append(item)
 
 
 def _side(place: int, last: int) -> float:
@@ -143,4 +166,4 @@ def _side(place: int, last: int) -> float:
 def _veil(colour: str) -> Any:
     made = pg.mkColor(colour)
     made.setAlpha(120)
-    return made
+    return pg.mkBrush(made)

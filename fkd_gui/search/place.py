@@ -159,6 +159,8 @@ class SearchPlace(QWidget):
         header = self.view.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
+        # All rows are alike in width: measuring each would take as long as there are trials.
+        header.setResizeContentsPrecision(20)
         header.setHighlightSections(False)
 
     def _lay_out(self) -> None:

@@ -96,14 +96,15 @@ def test_a_diverged_trial_is_told_and_the_search_goes_on(search: Search) -> None
 def test_giving_up_early_spares_epochs_and_keeps_the_best(search: Search, strategy: str) -> None:
     steps = NOTEBOOK.parameters
     space = Space("seed", (steps[0], Choices("blocks", (1, 3)))) if strategy == "grid" else None
-    found, _, result = search(strategy, trainer=FormulaTrainer(epochs=10), space=space)
-    trials = found.trials()
-    pruned = [trial for trial in trials if trial.status == PRUNED]
+    trials = 12 if strategy == "tpe" else None
+    found, _, result = search(strategy, trainer=FormulaTrainer(epochs=8), space=space, trials=trials)
+    done = found.trials()
+    pruned = [trial for trial in done if trial.status == PRUNED]
     assert pruned
     for trial in pruned:
-        assert 3 < trial.epoch < 10
+        assert 3 < trial.epoch < 8
         assert f"Given up at epoch {trial.epoch}" in trial.message
-    best = best_of(trials)
+    best = best_of(done)
     assert best is not None
     assert best.status == FINISHED
     if strategy != "tpe":
