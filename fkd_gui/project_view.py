@@ -197,7 +197,7 @@ class ProjectView(QWidget):
 
             yield
             if self._stack.made("train") is None:
-                self._training_panel = fkd_gui.train_place.TrainingPanel()
+                self._training_panel = fkd_gui.train_place.TrainingPanel(self)
                 yield
         yield self.train.make_ready()
         self._stack.get("submit")
