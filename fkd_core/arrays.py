@@ -27,14 +27,14 @@ def known_points(points: npt.NDArray[np.floating[Any]]) -> Mask:
 
 
 def out_of_frame(points: npt.NDArray[np.floating[Any]], size: tuple[int, int]) -> Mask:
-    """Which keypoints of `(…, K, 2)` lie beyond the edges of the outermost pixels: bool `(…, K)`.
+    """Which keypoints of `(…, K, 2)` lie where no person may put one: bool `(…, K)`.
 
     Args:
-        points: pixels, whole numbers in the middle of each; NaN is not outside.
-        size: height and width of a face in pixels.
+        points: pixels; NaN is not outside.
+        size: height and width of a face; the frame reaches from 0 to these, both included.
     """
     x, y = points[..., 0], points[..., 1]
-    beyond = (x < -0.5) | (y < -0.5) | (x > size[1] - 0.5) | (y > size[0] - 0.5)
+    beyond = (x < 0) | (y < 0) | (x > size[1]) | (y > size[0])
     return np.asarray(beyond, dtype=np.bool_)
 
 

@@ -22,7 +22,9 @@ _VERSION = 1
 def kept_arrays(project: Project, name: str, wanted: tuple[str, ...]) -> dict[str, NDArray[Any]] | None:
     """Arrays that were kept for these faces; None where there are none, or none that can be used."""
     try:
-        with np.load(_path(project, name), allow_pickle=False) as file:
+        # Read first: a damaged file would be left open.
+        content = _path(project, name).read_bytes()
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
             if str(file["fingerprint"]) != f"{_VERSION} {project.manifest.fingerprint}":
                 return None
             return {part: file[part] for part in wanted}

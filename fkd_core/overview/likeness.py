@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import attrs
 import cv2
 import numpy as np
@@ -141,7 +143,7 @@ def odd_faces(project: Project, light: FaceLight, likeness: Likeness) -> Chart:
         wanted = face_filter(splits, np.array([face]))
         parts.append(Part(f"{split} row {row:,}: {why[face]}", values, (wanted,)))
         pictures.append(project.image(face))
-    counts = {reason: sum(1 for given in why.values() if given == reason) for reason in why.values()}
+    counts = Counter(why.values())
     told = ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
     finding = f"{len(why):,} pictures are odd: {told}." if why else "No picture is flat, very dark or odd."
     finding = finding.replace("unlike any", "unlike any other")

@@ -23,23 +23,23 @@ def place_density(project: Project, mean: NDArray[np.uint8]) -> Chart:
         mean: uint8 `(H, W)`, what they are drawn over.
     """
     height, width = project.schema.size
-    shape = (-(-height // CELL) + 2, -(-width // CELL) + 2)
+    shape = (-(-height // CELL), -(-width // CELL))
     counts = np.zeros((len(project.schema), *shape), np.int64)
     for points in _blocks(project):
-        # One cell beyond each edge takes all that lies out of the frame.
-        cells = np.clip(np.floor((points + 0.5) / CELL) + 1, 0, np.array(shape[::-1]) - 1)
+        inside = known_points(points) & ~out_of_frame(points, project.schema.size)
+        # Pixels have their middle at whole numbers; the frame's last half pixel goes to the last cell.
+        cells = np.clip(np.floor((points + 0.5) / CELL), 0, np.array(shape[::-1]) - 1)
         for keypoint in range(len(project.schema)):
-            here = cells[:, keypoint][known_points(points)[:, keypoint]].astype(np.intp)
+            here = cells[:, keypoint][inside[:, keypoint]].astype(np.intp)
             np.add.at(counts[keypoint], (here[:, 1], here[:, 0]), 1)
     parts = []
     for keypoint, name in enumerate(project.schema.keypoints):
-        inside = counts[keypoint, 1:-1, 1:-1]
-        ys, xs = np.nonzero(inside)
-        found = inside[ys, xs]
+        ys, xs = np.nonzero(counts[keypoint])
+        found = counts[keypoint][ys, xs]
         for i in np.argsort(found, kind="stable").tolist():
             x, y = int(xs[i]) * CELL, int(ys[i]) * CELL
-            wanted = f"split:train {_within('x', name, x)} {_within('y', name, y)}"
-            parts.append(Part(f"{project.schema.label(keypoint)}", (int(found[i]), x, y), (wanted,)))
+            wanted = f"split:train {_within('x', name, x, width)} {_within('y', name, y, height)}"
+            parts.append(Part(project.schema.label(keypoint), (int(found[i]), x, y), (wanted,)))
     lonely = sum(1 for part in parts if part.values[0] == 1)
     finding = (
         f"Labels lie in {len(parts):,} cells of {CELL} × {CELL} pixels; {lonely:,} hold one label only: "
@@ -132,7 +132,6 @@ def _blocks(project: Project, most: int | None = None) -> list[Points]:
     ]
 
 
-def _within(axis: str, name: str, low: int) -> str:
-    # Ranges take both ends in: the upper one stays just below the next cell.
-    start, end = max(0.0, low - 0.5), low + CELL - 0.5
-    return f"{axis}({name})>={start:g} {axis}({name})<{end:g}"
+def _within(axis: str, name: str, low: int, size: int) -> str:
+    end = f"<={size}" if low + CELL >= size else f"<{low + CELL - 0.5:g}"
+    return f"{axis}({name})>={max(0.0, low - 0.5):g} {axis}({name}){end}"

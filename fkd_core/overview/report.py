@@ -21,7 +21,7 @@ from fkd_core.project import Project
 from fkd_core.rules.store import FILE as RULES
 
 _FILE = "overview.npz"
-_VERSION = 1
+_VERSION = 2
 _TOLD = ("patterns", "rules", "drift", "duplicates", "odd", "outside")
 """charts whose findings are told first"""
 
