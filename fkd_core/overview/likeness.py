@@ -13,7 +13,7 @@ from fkd_core.duplicates import connected
 from fkd_core.jobs import Job
 from fkd_core.overview.chart import Chart, Kind, Part, face_filter
 from fkd_core.overview.keep import keep_arrays, kept_arrays
-from fkd_core.overview.light import FaceLight
+from fkd_core.overview.light import FaceLight, let_go
 from fkd_core.project import Project
 
 MOST = 20_000
@@ -61,6 +61,8 @@ def face_likeness(project: Project, job: Job | None = None) -> Likeness:
         small = cv2.resize(np.asarray(project.image(face)), (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
         vectors[row] = small.reshape(-1)
         if row % _BLOCK == 0:
+            for part in project.faces.values():
+                let_go(part.images)
             job.progress(row, 2 * len(faces), "comparing the pictures")
     vectors -= vectors.mean(axis=1, keepdims=True)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
