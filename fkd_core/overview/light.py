@@ -116,7 +116,7 @@ def brightness_bars(project: Project, light: FaceLight) -> Chart:
 
 
 def let_go(images: NDArray[np.uint8]) -> None:
-    """Tell the system that pages of mapped pictures are not needed now; whoever needs one has it read again."""
+    """Tell the system that mapped pictures are not needed now; whoever needs one has it read again."""
     mapped = getattr(images, "_mmap", None)
     if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         mapped.madvise(mmap.MADV_DONTNEED)
