@@ -17,7 +17,7 @@ class Place:
         text: on its button.
         icon: Phosphor's name of its picture.
         module: has `make(view: ProjectView) -> QWidget`; the widget may have `prepare()`, which is called
-            each time the place is shown. Empty for a place that `ProjectView` makes itself.
+            each time the place is shown. Empty for Label and Review, which are there from the start.
     """
 
     id: str
@@ -30,12 +30,12 @@ PLACES = (
     Place("label", "Label", "pencil-simple"),
     Place("review", "Review", "checks"),
     Place("overview", "Overview", "chart-bar", "fkd_gui.overview.place"),
-    Place("rules", "Rules", "ruler"),
+    Place("rules", "Rules", "ruler", "fkd_gui.rules.place"),
     Place("augment", "Augment", "shuffle", "fkd_gui.augment.place"),
-    Place("train", "Train", "chart-line"),
+    Place("train", "Train", "chart-line", "fkd_gui.train_place"),
     Place("searches", "Search", "compass", "fkd_gui.search.place"),
     Place("compare", "Compare", "scales", "fkd_gui.compare.place"),
-    Place("submit", "Submit", "paper-plane-tilt"),
+    Place("submit", "Submit", "paper-plane-tilt", "fkd_gui.submit_place"),
 )
 
 

@@ -20,16 +20,17 @@ from fkd_gui.notices import JobStrip
 from fkd_gui.panels.run_table import run_row
 from fkd_gui.places import PLACES, PlaceStack
 from fkd_gui.review_desk import ReviewDesk
+from fkd_gui.reviewing import Reviewing
 from fkd_gui.rules.desk import RulesDesk
 from fkd_gui.session import Session
 from fkd_gui.settings import PLACE, Settings
 from fkd_gui.training_desk import TrainingDesk
+from fkd_gui.training_line import PREDICT, SHOW, TrainingLine
 from fkd_gui.unsaved_bar import UnsavedBar
 
 if TYPE_CHECKING:
     # Imported with the first use of the places that need them: a start waits for none of them.
     from fkd_core.evaluation.report import EvaluationReport
-    from fkd_core.review.queue import Queue
     from fkd_gui.panels.training import TrainingPanel
     from fkd_gui.proof_desk import ProofDesk
     from fkd_gui.proving import Proving
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from fkd_gui.submit_place import SubmitPlace
     from fkd_gui.train_place import TrainPlace
 
-PREDICT = "Predict the test faces"
-SHOW = "Show the predictions"
 SHOW_SEARCH = "Show the search"
 _PAUSE = 3_000
 """milliseconds on one face before this is noted down as where one left off"""
@@ -64,6 +63,8 @@ class ProjectView(QWidget):
     message = Signal(str, str)
     """a title and lines that stay until they are dismissed"""
     import_requested = Signal()
+    runs_read = Signal(list)
+    """names of the runs that can predict, newest first"""
 
     def __init__(self, project: Project, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,29 +86,19 @@ class ProjectView(QWidget):
     def _build(self, settings: Settings) -> None:
         self.label = LabelPlace(self.session, settings)
         self.unsaved = UnsavedBar(self.session)
-        self._proving: Proving | None = None
-        self._training_panel: TrainingPanel | None = None
+        self.line = TrainingLine(self.desk, self)
+        self.reviewing = Reviewing(self.review_desk, self.label.review, self.desk, self)
+        self.training_panel: TrainingPanel | None = None
         self._pieces = self._pieces_ahead()
         self.run_names: list[str] = []
-        self._usable_runs: list[str] = []
-        self._runs: list[dict[str, Any]] = []
-        self._strip: JobStrip | None = None
+        self.usable_runs: list[str] = []
+        self.runs: list[dict[str, Any]] = []
         self._reports: Reports | None = None
         self.stop_other: Callable[[], None] | None = None
-        self._review_after_training = False
         self._stack = PlaceStack()
-        for place, make in {
-            # Review is Label with the queue where the faces are, so that the face itself stays as it is.
-            "label": lambda: self.label,
-            "review": lambda: self.label,
-            "rules": self._make_rules,
-            "train": self._make_train,
-            "submit": self._make_submit,
-        }.items():
-            self._stack.offer(place, make)
         for row in PLACES:
-            if row.module:
-                self._stack.offer(row.id, partial(self._make, row.module))
+            # Review is Label with the queue where the faces are, so that the face itself stays as it is.
+            self._stack.offer(row.id, partial(self._make, row.module) if row.module else lambda: self.label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -143,6 +134,10 @@ class ProjectView(QWidget):
         """The Submit place."""
         return cast("SubmitPlace", self._stack.get("submit"))
 
+    def get_place(self, place: str) -> QWidget:
+        """One of `fkd_gui.places.PLACES`, made now if it was not shown before."""
+        return self._stack.get(place)
+
     @property
     def proof_desk(self) -> ProofDesk:
         """Freezes validation faces and compares runs on them."""
@@ -155,7 +150,7 @@ class ProjectView(QWidget):
     @property
     def strip(self) -> JobStrip | None:
         """Where running work is shown."""
-        return self._strip
+        return self.line.strip
 
     @property
     def reports(self) -> Reports:
@@ -171,8 +166,8 @@ class ProjectView(QWidget):
     def report_latest(self) -> None:
         """Write a report of the run that is chosen in Train, else of the latest."""
         chosen = self.train.runs.selected if self._stack.made("train") is not None else ""
-        latest = max(self._runs, key=lambda run: run["created"], default=None)
-        if chosen or latest is not None:
+        latest = max(self.runs, key=lambda run: run["created"], default={"name": ""})
+        if chosen or latest["name"]:
             self.reports.ask(chosen or latest["name"])
         else:
             self.noted.emit("Train a network first.")
@@ -181,9 +176,9 @@ class ProjectView(QWidget):
     @property
     def proving(self) -> Proving:
         """What leads over a new training to a comparison."""
-        assert self.train is not None
-        assert self._proving is not None
-        return self._proving
+        proving = self.train.proving
+        assert proving is not None
+        return proving
 
     def _warm_up(self) -> None:
         """Make one more piece of what is likely to be wanted next; none takes as long as a key may wait."""
@@ -197,7 +192,7 @@ class ProjectView(QWidget):
 
             yield
             if self._stack.made("train") is None:
-                self._training_panel = fkd_gui.train_place.TrainingPanel(self)
+                self.training_panel = fkd_gui.train_place.TrainingPanel(self)
                 yield
         yield self.train.make_ready()
         self._stack.get("submit")
@@ -218,11 +213,11 @@ class ProjectView(QWidget):
 
     def bind_strip(self, strip: JobStrip) -> None:
         """Show running work in the strip of the window."""
-        self._strip = strip
+        self.line.strip = strip
 
     def predict_latest(self) -> None:
         """Predict with the latest run that has weights."""
-        fitting = [run for run in self._runs if run["epochs"]]
+        fitting = [run for run in self.runs if run["epochs"]]
         if fitting:
             self.predict(max(fitting, key=lambda run: run["created"])["name"])
         else:
@@ -313,69 +308,23 @@ class ProjectView(QWidget):
         self.label.noted.connect(self.noted)
         self.label.look_requested.connect(self._impute_with)
         self.place_changed.connect(self._tell_changed)
-        self.label.review.look_requested.connect(self._look)
-        self.label.review.train_requested.connect(self._train_for_review)
-        self.review_desk.progressed.connect(self._look_progressed)
-        self.review_desk.looked.connect(self._looked)
-        self.review_desk.failed.connect(self._look_failed)
+        self.reviewing.problem.connect(self.problem)
+        self.reviewing.noted.connect(self.noted)
+        self.reviewing.train_requested.connect(lambda settings: self.train.start_with(settings))
+        self.runs_read.connect(self.label.set_runs)
         self.rules_desk.found.connect(self.label.browser.facts.read_rules)
         desk.problem.connect(self.problem)
-        desk.started.connect(self._training_started)
-        desk.progressed.connect(self._training_progressed)
-        desk.epoch.connect(self._training_epoch)
+        desk.started.connect(self._tell_changed)
         desk.ended.connect(self._training_ended)
-        desk.predicting.connect(self._prediction_progressed)
         desk.predicted.connect(self._predicted)
         desk.prediction_failed.connect(self._prediction_failed)
         desk.predictions_read.connect(self._lay_over)
         desk.evaluated.connect(self._tell_evaluated)
-        desk.imputed.connect(self._take_imputed)
+        desk.imputed.connect(self.impute)
         desk.runs.connect(self._take_runs)
 
     def _make(self, module: str) -> QWidget:
         made: QWidget = importlib.import_module(module).make(self)
-        return made
-
-    def _make_rules(self) -> QWidget:
-        from fkd_gui.rules.place import RulesPlace
-
-        made = RulesPlace(self.rules_desk, self.session)
-        made.problem.connect(self.problem)
-        made.face_requested.connect(self.show_face)
-        made.filter_requested.connect(self.show_filtered)
-        made.set_runs(self._usable_runs)
-        return made
-
-    def _make_train(self) -> QWidget:
-        from fkd_gui.proving import Proving
-        from fkd_gui.train_place import TrainPlace
-
-        made = TrainPlace(self.desk, self.session, self._training_panel)
-        made.predict_requested.connect(self.predict)
-        made.evaluate_requested.connect(self.evaluate)
-        made.report_requested.connect(lambda run: self.reports.ask(run))
-        made.show_requested.connect(self._show_predictions)
-        made.show_runs(self._runs)
-        self._proving = Proving(self.proof_desk, made, self.desk, self)
-        self._proving.problem.connect(self.problem)
-        self._proving.noted.connect(self.noted)
-        self._proving.message.connect(self.message)
-        return made
-
-    def _make_submit(self) -> QWidget:
-        from fkd_gui.submission_desk import SubmissionDesk
-        from fkd_gui.submit_place import SubmitPlace
-
-        submissions = SubmissionDesk(self.project, self)
-        self.session.closing.connect(submissions.finish)
-        made = SubmitPlace(self.desk, submissions)
-        made.noted.connect(self.noted)
-        made.face_requested.connect(self.show_face)
-        made.predict_requested.connect(self.predict)
-        made.train_requested.connect(lambda: self.show_place("train"))
-        made.import_requested.connect(self.import_requested)
-        made.problem.connect(self.problem)
-        made.show_runs(self._runs)
         return made
 
     def show_face(self, face: int) -> None:
@@ -392,93 +341,29 @@ class ProjectView(QWidget):
         if self.desk.busy_predicting:
             self.noted.emit("A prediction is running already.")
             return
-        if self._strip is not None and not self.desk.training:
-            self._strip.start(text)
+        self.line.begin(text)
         work()
-
-    def _look(self) -> None:
-        self.label.review.show_working("Looking at the labels …")
-        self.review_desk.look()
-
-    def _look_progressed(self, done: float, total: float | None, text: str) -> None:
-        self.label.review.show_working(f"{text[:1].upper()}{text[1:]} …", done, total)
-
-    def _looked(self, queue: Queue | None) -> None:
-        if queue is None:
-            self.label.review.show_lacking()
-        else:
-            self.label.review.show_queue(queue)
-
-    def _look_failed(self, error: object) -> None:
-        self.label.review.show_idle()
-        if error is not None:
-            self.problem.emit(error)
-
-    def _train_for_review(self) -> None:
-        if self.desk.training:
-            self.noted.emit("A training is running already.")
-            return
-        self._review_after_training = True
-        self.label.review.show_working("Four quick networks are being trained. You can go on labelling.")
-        from fkd_core.reviewing import QUICK
-
-        self.train.start_with(QUICK)
 
     def _tell_changed(self, *_: Any) -> None:
         self.changed.emit()
 
     def _take_runs(self, runs: list[dict[str, Any]]) -> None:
-        self._runs = runs
+        self.runs = runs
         self.run_names = [run["name"] for run in runs]
-        usable = [run["name"] for run in runs if run_row(run).usable]
-        self._usable_runs = usable[::-1]
-        self.label.set_runs(self._usable_runs)
-        if self._stack.made("rules") is not None:
-            self.rules.set_runs(self._usable_runs)
+        self.usable_runs = [run["name"] for run in reversed(runs) if run_row(run).usable]
+        self.runs_read.emit(self.usable_runs)
 
-    def _training_started(self, run: str) -> None:
-        if self._strip is not None:
-            self._strip.start(f"Training {run}")
-        self.changed.emit()
-
-    def _training_progressed(self, done: float, total: float | None, text: str) -> None:
-        if self._strip is not None:
-            self._strip.show_progress(done, total, text)
-
-    def _training_epoch(self, record: dict[str, Any]) -> None:
-        if self._strip is not None:
-            self._strip.add_value(record.get("val_rmse"))
-
-    def _training_ended(self, status: str, outcome: object) -> None:
-        if self._strip is not None:
-            run = self.desk.run_name or "The training"
-            if status == "failed":
-                self._strip.fail(f"{run} failed")
-            else:
-                self._strip.finish(f"{run} {'was stopped' if status == 'stopped' else 'is done'}", PREDICT)
+    def _training_ended(self, _: str, outcome: object) -> None:
         if isinstance(outcome, BaseException):
             self.problem.emit(outcome)
-        waiting, self._review_after_training = self._review_after_training, False
-        if waiting and status == "finished":
-            self._look()
-        elif waiting:
-            self.label.review.show_idle()
         self.changed.emit()
 
-    def _prediction_progressed(self, done: float, total: float | None, text: str) -> None:
-        if self._strip is not None and not self.desk.training:
-            self._strip.show_progress(done, total, text)
-
     def _predicted(self, run: str) -> None:
-        if self._strip is not None and not self.desk.training:
-            self._strip.finish(f"{run} predicted all faces", SHOW)
-        self._show_predictions(run)
+        self.show_predictions(run)
         if self._stack.made("submit") is not None:
             self.submit.refresh()
 
     def _tell_evaluated(self, run: str, report: EvaluationReport) -> None:
-        if self._strip is not None and not self.desk.training:
-            self._strip.clear()
         self.message.emit(
             f"{run}: RMSE {report.rmse:.2f} px on {report.faces} validation faces", describe(report)
         )
@@ -486,18 +371,12 @@ class ProjectView(QWidget):
     def _impute_with(self, method: str, run: str) -> None:
         self._occupy(f"Filling in with {run}", lambda: self.desk.impute(method, run))
 
-    def _take_imputed(self, edit: Edit) -> None:
-        if self._strip is not None and not self.desk.training:
-            self._strip.clear()
-        self.impute(edit)
-
     def _prediction_failed(self, error: object) -> None:
-        if self._strip is not None and not self.desk.training:
-            self._strip.clear()
         if error is not None:
             self.problem.emit(error)
 
-    def _show_predictions(self, run: str | None) -> None:
+    def show_predictions(self, run: str | None) -> None:
+        """Lay a run's predictions over the faces; none for None."""
         if run is None:
             self.session.show_predictions(None, None)
         else:

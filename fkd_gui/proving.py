@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from fkd_core.proof.compare import Comparison
 from fkd_gui.panels.proof import ProofPanel
 from fkd_gui.proof_desk import ProofDesk, ProofState
-from fkd_gui.train_place import TrainPlace
 from fkd_gui.training_desk import TrainingDesk
+
+if TYPE_CHECKING:
+    from fkd_gui.train_place import TrainPlace
 
 
 class Proving(QObject):

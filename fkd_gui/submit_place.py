@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -21,6 +21,24 @@ from fkd_gui.panels.submission import SubmissionPanel
 from fkd_gui.submission_desk import SubmissionDesk
 from fkd_gui.theme import UNIT
 from fkd_gui.training_desk import TrainingDesk
+
+if TYPE_CHECKING:
+    from fkd_gui.project_view import ProjectView
+
+
+def make(view: ProjectView) -> SubmitPlace:
+    """The place in a project's view."""
+    submissions = SubmissionDesk(view.project, view)
+    view.session.closing.connect(submissions.finish)
+    made = SubmitPlace(view.desk, submissions)
+    made.noted.connect(view.noted)
+    made.face_requested.connect(view.show_face)
+    made.predict_requested.connect(view.predict)
+    made.train_requested.connect(lambda: view.show_place("train"))
+    made.import_requested.connect(view.import_requested)
+    made.problem.connect(view.problem)
+    made.show_runs(view.runs)
+    return made
 
 
 class SubmitPlace(QWidget):

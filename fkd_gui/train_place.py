@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
@@ -13,8 +13,27 @@ from fkd_gui.panels.run_table import run_row
 from fkd_gui.panels.runs import RunsPanel
 from fkd_gui.panels.training import TrainingPanel
 from fkd_gui.panels.training_settings import TrainingSettings
+from fkd_gui.proving import Proving
 from fkd_gui.session import Session
 from fkd_gui.training_desk import TrainingDesk
+
+if TYPE_CHECKING:
+    from fkd_gui.project_view import ProjectView
+
+
+def make(view: ProjectView) -> TrainPlace:
+    """The place in a project's view."""
+    made = TrainPlace(view.desk, view.session, view.training_panel)
+    made.predict_requested.connect(view.predict)
+    made.evaluate_requested.connect(view.evaluate)
+    made.report_requested.connect(lambda run: view.reports.ask(run))
+    made.show_requested.connect(view.show_predictions)
+    made.show_runs(view.runs)
+    made.proving = Proving(view.proof_desk, made, view.desk, made)
+    made.proving.problem.connect(view.problem)
+    made.proving.noted.connect(view.noted)
+    made.proving.message.connect(view.message)
+    return made
 
 
 class TrainPlace(QWidget):
@@ -39,6 +58,7 @@ class TrainPlace(QWidget):
     ) -> None:
         super().__init__(parent)
         self.desk = desk
+        self.proving: Proving | None = None
         self.runs = RunsPanel()
         self.proof = ProofPanel()
         self.panel = panel or TrainingPanel()

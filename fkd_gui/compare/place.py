@@ -194,8 +194,8 @@ class ComparePlace(QWidget):
 
     def _compare(self) -> None:
         self._show_progress("Comparing runs …")
-        # The others are compared with the oldest.
-        self.desk.compare(sorted(self.chosen, key=lambda name: str(self._line(name)["created"])))
+        # The others are compared with the oldest; a name parts those of one second, as in the list of runs.
+        self.desk.compare(sorted(self.chosen, key=lambda name: (str(self._line(name)["created"]), name)))
 
     def _join(self) -> None:
         self._show_progress("Joining runs …")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
@@ -30,6 +30,9 @@ from fkd_gui.rules.strip import RowStrip
 from fkd_gui.session import Session
 from fkd_gui.theme import UNIT
 
+if TYPE_CHECKING:
+    from fkd_gui.project_view import ProjectView
+
 _SEARCH = (
     "By which rules is this file marked?",
     "Files that several people marked often follow several rules: a lip or a brow lies pixels apart. They "
@@ -38,6 +41,17 @@ _SEARCH = (
 )
 _STEPS = 1000
 _NO_FACES = ("No training faces", "Marking rules are those of training faces, and this project has none.")
+
+
+def make(view: ProjectView) -> RulesPlace:
+    """The place in a project's view."""
+    made = RulesPlace(view.rules_desk, view.session)
+    made.problem.connect(view.problem)
+    made.face_requested.connect(view.show_face)
+    made.filter_requested.connect(view.show_filtered)
+    made.set_runs(view.usable_runs)
+    view.runs_read.connect(made.set_runs)
+    return made
 
 
 class RulesPlace(QWidget):

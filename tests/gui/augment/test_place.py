@@ -38,7 +38,7 @@ def place(qtbot: QtBot, make_window: Callable[[], MainWindow], folder: Path) -> 
     window.resize(1280, 800)
     view = open_project(qtbot, window, folder)
     window.show_place("augment")
-    made = cast(AugmentPlace, view._stack.get("augment"))
+    made = cast(AugmentPlace, view.get_place("augment"))
     qtbot.waitUntil(lambda: made.picture is not None and made.desk.idle, timeout=PATIENCE)
     return made
 
@@ -278,5 +278,5 @@ def test_own_presets_wait_in_the_list(
     window = make_window()
     view = open_project(qtbot, window, folder)
     window.show_place("augment")
-    place = cast(AugmentPlace, view._stack.get("augment"))
+    place = cast(AugmentPlace, view.get_place("augment"))
     qtbot.waitUntil(lambda: place.controls.preset.findText("mine") > 0, timeout=PATIENCE)

@@ -44,7 +44,7 @@ def place(qtbot: QtBot, make_window: Callable[[], MainWindow], folder: Path) -> 
 
 def shown(qtbot: QtBot, window: MainWindow) -> OverviewPlace:
     window.show_place("overview")
-    place = view_of(window)._stack.get("overview")
+    place = view_of(window).get_place("overview")
     assert isinstance(place, OverviewPlace)
     qtbot.waitUntil(lambda: place.overview is not None, timeout=PATIENCE)
     return place
@@ -172,7 +172,7 @@ def test_a_failure_is_told_in_place_and_can_be_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr(report, "face_light", fail)
         window.show_place("overview")
-        place = view_of(window)._stack.get("overview")
+        place = view_of(window).get_place("overview")
         assert isinstance(place, OverviewPlace)
         qtbot.waitUntil(lambda: place.failure.isVisible(), timeout=PATIENCE)
     assert "the faces cannot be read" in place.failure.accessibleName()

@@ -58,7 +58,7 @@ def searched(finished: Path, tmp_path: Path) -> Path:
 def show(qtbot: QtBot, window: MainWindow, folder: Path) -> SearchPlace:
     view = open_project(qtbot, window, folder)
     window.show_place("searches")
-    place = view._stack.get("searches")
+    place = view.get_place("searches")
     assert isinstance(place, SearchPlace)
     qtbot.waitUntil(lambda: place.desk.idle and (place.look is not None or not place.searches.names))
     return place
