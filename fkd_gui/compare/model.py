@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 
+from fkd_gui.panels.flat_table import FlatTable, Index
 from fkd_gui.panels.run_table import STATUSES, when
 from fkd_gui.theme import current, icon
-
-Index = QModelIndex | QPersistentModelIndex
 
 RUN, RMSE, FACES, MODEL, EPOCHS, TIME, SIZE, WHEN, TAGS, NOTE = range(10)
 HEADINGS = ("Run", "RMSE px", "Faces", "Model", "Epochs", "Time", "MB", "When", "Tags", "Note")
@@ -28,40 +27,16 @@ _TIPS = {
 }
 
 
-class RunsModel(QAbstractTableModel):
+class RunsModel(FlatTable):
     """Lines as `fkd_core.runs.listing.table_of_runs` gives them."""
 
     edited = Signal(str, str, str)
     """a run, what of it, and the new text"""
 
     def __init__(self, parent: Any = None) -> None:
-        super().__init__(parent)
-        self.lines: Sequence[dict[str, Any]] = ()
+        super().__init__(HEADINGS, _RIGHT, _TIPS, parent)
+        self.rows: Sequence[dict[str, Any]] = ()
         self.writable = True
-
-    def set_lines(self, lines: Sequence[dict[str, Any]]) -> None:
-        """Show these runs."""
-        self.beginResetModel()
-        self.lines = lines
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Called by Qt."""
-        return 0 if parent.isValid() else len(self.lines)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Called by Qt."""
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """Called by Qt."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _TIPS.get(section, HEADINGS[section])
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Called by Qt."""
@@ -73,7 +48,7 @@ class RunsModel(QAbstractTableModel):
         """Called by Qt."""
         if not index.isValid():
             return None
-        line, column = self.lines[index.row()], index.column()
+        line, column = self.rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(line, column)
         if role == Qt.ItemDataRole.EditRole:
@@ -87,7 +62,7 @@ class RunsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{HEADINGS[column]}: {_text(line, column) or 'nothing'}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
+            return self.alignment(column)
         if role == Qt.ItemDataRole.DecorationRole and column == RUN:
             theme = current()
             return icon(
@@ -100,13 +75,8 @@ class RunsModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.EditRole or index.column() not in EDITED:
             return False
         if str(value) != self.data(index, Qt.ItemDataRole.EditRole):
-            self.edited.emit(self.lines[index.row()]["name"], EDITED[index.column()], str(value))
+            self.edited.emit(self.rows[index.row()]["name"], EDITED[index.column()], str(value))
         return False
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _text(line: dict[str, Any], column: int) -> str:

@@ -23,9 +23,10 @@ from PySide6.QtWidgets import (
 from fkd_core.comparison.measure import MOST
 from fkd_gui.compare.desk import Compared, CompareDesk
 from fkd_gui.compare.model import NAME_ROLE, NOTE, RUN, SORT_ROLE, RunsModel
+from fkd_gui.panels.flat_table import dress
 from fkd_gui.panels.kit import EmptyState, Text, button, named
 from fkd_gui.project_view import ProjectView
-from fkd_gui.theme import UNIT, tabular
+from fkd_gui.theme import UNIT
 
 if TYPE_CHECKING:
     from fkd_gui.compare.outcome import Outcome
@@ -120,7 +121,8 @@ class ComparePlace(QWidget):
                 selection.select(self._sorted.index(row, RUN), flags)
 
     def _make_table(self) -> QTableView:
-        table = named(QTableView(), "Runs", "Runs of this project")
+        table = QTableView()
+        dress(table, "Runs of this project")
         table.setModel(self._sorted)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -128,13 +130,7 @@ class ComparePlace(QWidget):
         table.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
         table.setSortingEnabled(True)
         table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setTabKeyNavigation(False)
-        table.setFont(tabular(table.font()))
-        table.verticalHeader().hide()
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
@@ -226,11 +222,11 @@ class ComparePlace(QWidget):
             self._tell("")
 
     def _line(self, name: str) -> dict[str, Any]:
-        return next(line for line in self.model.lines if line["name"] == name)
+        return next(line for line in self.model.rows if line["name"] == name)
 
     def _show_runs(self, lines: list[dict[str, Any]]) -> None:
         chosen = self.chosen
-        self.model.set_lines(lines)
+        self.model.replace(lines)
         self._pages.setCurrentWidget(self._filled if lines or self._away is not None else self.empty)
         self.choose_runs(chosen)
         if not self.chosen and lines:

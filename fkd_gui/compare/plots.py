@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fkd_core.comparison.table import RunComparison
 from fkd_gui.compare.desk import Compared
+from fkd_gui.panels.axes import dress_axis, small_font
 from fkd_gui.theme import current
 
 _SYMBOLS = ("o", "s", "t", "d", "star", "p")
@@ -79,17 +79,10 @@ class ComparePlots(QWidget):
     def _dress(self) -> None:
         theme = current()
         self._view.setBackground(theme.surface)
-        font = QFont(self.font())
-        font.setPixelSize(11)
+        font = small_font(self)
         for plot in (self.curves, self.cumulative, self.keypoints, self.faces):
             for side in ("left", "bottom"):
-                axis = plot.getAxis(side)
-                axis.setPen(pg.mkPen(theme.border, width=1))
-                axis.setTextPen(theme.muted)
-                axis.setTickFont(font)
-                axis.setStyle(tickLength=0, tickTextOffset=6)
-                axis.label.setFont(font)
-                axis.label.setDefaultTextColor(QColor(theme.muted))
+                dress_axis(plot.getAxis(side), theme, font)
 
     def _pen(self, which: int) -> Any:
         series = current().series
@@ -179,13 +172,10 @@ class ComparePlots(QWidget):
         errors = found.face_errors
         box = self.faces.getViewBox()
         end = float(self._line.getData()[0][-1])
-        places = np.array(
-            [
-                _xy(box.mapViewToScene(QPointF(min(a, end), min(b, end))))
-                for a, b in zip(errors[0], errors[self._which], strict=True)
-            ]
-        )
-        gaps = np.hypot(*(places - _xy(event.scenePos())).T)
+        # The view scales both axes alone, so that two corners place all points.
+        low, high = (np.array(_xy(box.mapViewToScene(QPointF(at, at)))) for at in (0.0, end))
+        spots = np.minimum(np.stack([errors[0], errors[self._which]], axis=1), end)
+        gaps = np.hypot(*(low + spots / end * (high - low) - _xy(event.scenePos())).T)
         nearest = int(np.argmin(gaps))
         if gaps[nearest] <= _NEAR:
             self.face_chosen.emit(int(found.rows[nearest]))

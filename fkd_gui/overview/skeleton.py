@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
 
+from fkd_gui.panels.skeleton import Skeleton
 from fkd_gui.theme import UNIT, current
 
 _NARROWEST, _HEAD, _TALL = 400, 120, 420
 
 
-class CardSkeleton(QWidget):
-    """Pale cards with a line that says what is being waited for."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._text = ""
-        self.setMinimumHeight(220)
-
-    def set_text(self, text: str) -> None:
-        """What is being waited for."""
-        self._text = text
-        self.setAccessibleName(text)
-        self.update()
+class CardSkeleton(Skeleton):
+    """Pale cards."""
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """One wide card, and as many as fit below it."""
@@ -51,9 +40,4 @@ class CardSkeleton(QWidget):
                     5,
                     5,
                 )
-        box = painter.fontMetrics().boundingRect(self._text).adjusted(-12, -8, 12, 8)
-        box.moveCenter(self.rect().center())
-        painter.setBrush(QColor(theme.surface))
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(QColor(theme.text))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._text)
+        self.tell(painter)

@@ -1,6 +1,6 @@
-"""Axes of the training curves: whole epochs below, decades for the loss, pixels for the error.
+"""Axes of plots: whole epochs below, decades for the loss, pixels for the error; and how all axes look.
 
-Imports pyqtgraph, which takes a few tenths of a second: only `curves` imports this module.
+Imports pyqtgraph, which takes a few tenths of a second: only modules of plots import this one.
 """
 
 from __future__ import annotations
@@ -8,6 +8,10 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
+from PySide6.QtGui import QColor, QFont
+from PySide6.QtWidgets import QWidget
+
+from fkd_gui.theme import Theme
 
 _STEPS = (1.0, 2.0, 5.0)
 
@@ -62,3 +66,20 @@ class DecadeAxis(pg.AxisItem):
 def _step(wanted: float) -> float:
     decade = 10 ** math.floor(math.log10(max(wanted, 1e-12)))
     return next((f * decade for f in (*_STEPS, 10.0) if f * decade >= wanted * 0.999), 10 * decade)
+
+
+def small_font(widget: QWidget) -> QFont:
+    """The font of ticks."""
+    font = QFont(widget.font())
+    font.setPixelSize(max(11, font.pixelSize() - 2) if font.pixelSize() > 0 else 11)
+    return font
+
+
+def dress_axis(axis: pg.AxisItem, theme: Theme, font: QFont) -> None:
+    """Colours and font of an axis."""
+    axis.setPen(pg.mkPen(theme.border, width=1))
+    axis.setTextPen(theme.muted)
+    axis.setTickFont(font)
+    axis.setStyle(tickLength=0, tickTextOffset=6)
+    axis.label.setFont(font)
+    axis.label.setDefaultTextColor(QColor(theme.muted))

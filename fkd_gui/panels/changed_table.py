@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from fkd_core.submitting.difference import Changed, Differences
-from fkd_gui.theme import tabular
+from fkd_gui.panels.flat_table import FlatTable, Index, dress
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 FACE, KEYPOINT, BEFORE, NOW, BY = range(5)
 HEADINGS = ("Face", "Keypoint", "Before", "Now", "Moved by px")
 _RIGHT = (FACE, BEFORE, NOW, BY)
 
 
-class ChangedTable(QAbstractTableModel):
+class ChangedTable(FlatTable):
     """The furthest first."""
 
     def __init__(self, parent: Any = None) -> None:
-        super().__init__(parent)
-        self.rows: tuple[Changed, ...] = ()
+        super().__init__(HEADINGS, _RIGHT, parent=parent)
+        self.rows: Sequence[Changed] = ()
 
     def show_differences(self, found: Differences | None) -> None:
         """Show the differences; none if None."""
-        self.beginResetModel()
-        self.rows = () if found is None else found.largest
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """Called by Qt."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Called by Qt."""
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """Called by Qt."""
-        if orientation == Qt.Orientation.Vertical:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        self.replace(() if found is None else found.largest)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Called by Qt."""
@@ -54,7 +35,7 @@ class ChangedTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return (str(row.image_id), name, f"{row.before:.2f}", f"{row.now:.2f}", f"{row.by:+.2f}")[column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
+            return self.alignment(column)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return (
                 f"Face {row.image_id}, {name}: {row.before:.2f} to {row.now:.2f} px, row {row.row_id} of the"
@@ -73,23 +54,13 @@ class ChangedView(QTableView):
         super().__init__(parent)
         self._table = model
         self.setModel(model)
-        self.setFont(tabular(self.font()))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setAlternatingRowColors(True)
+        dress(self, "Coordinates that differ most from the last submission", height=26)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setAccessibleName("Coordinates that differ most from the last submission")
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
         for column, width in {FACE: 64, BEFORE: 76, NOW: 76, BY: 100}.items():
             self.setColumnWidth(column, width)
-        header.setSectionResizeMode(KEYPOINT, QHeaderView.ResizeMode.Stretch)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(26)
+        self.horizontalHeader().setSectionResizeMode(KEYPOINT, QHeaderView.ResizeMode.Stretch)
         self.doubleClicked.connect(self._choose)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -101,8 +72,3 @@ class ChangedView(QTableView):
 
     def _choose(self, index: QModelIndex) -> None:
         self.face_chosen.emit(self._table.rows[index.row()])
-
-
-def _alignment(column: int) -> int:
-    side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
-    return int(side | Qt.AlignmentFlag.AlignVCenter)

@@ -12,14 +12,14 @@ import attrs
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fkd_gui.panels.axes import DecadeAxis, EpochAxis, PixelAxis
+from fkd_gui.panels.axes import DecadeAxis, EpochAxis, PixelAxis, dress_axis, small_font
 from fkd_gui.panels.curve_keys import TRAINING, VALIDATION, CurveKeys, curve_pen
 from fkd_gui.panels.kit import button
 from fkd_gui.panels.series import EpochSeries, Values, nice_end, smoothed, view_range
-from fkd_gui.theme import Theme, current
+from fkd_gui.theme import current
 
 REDRAW_MS = 80
 _AXIS_WIDTH = 52
@@ -223,8 +223,7 @@ class Curves(QWidget):
     def _dress(self) -> None:
         theme = current()
         self._view.setBackground(theme.surface)
-        font = QFont(self.font())
-        font.setPixelSize(max(11, font.pixelSize() - 2) if font.pixelSize() > 0 else 11)
+        font = small_font(self)
         for part in self._plots:
             for what, (_, line, pale) in zip((TRAINING, VALIDATION), part.lines, strict=True):
                 pen = self._cosmetic(curve_pen(what, theme))
@@ -238,7 +237,7 @@ class Curves(QWidget):
             part.best_line.setPen(self._cosmetic(dots))
             part.cross.setPen(self._cosmetic(QPen(QColor(theme.text), 1)))
             for side in ("left", "bottom"):
-                _dress_axis(part.plot.getAxis(side), theme, font)
+                dress_axis(part.plot.getAxis(side), theme, font)
 
     def _cosmetic(self, pen: QPen) -> QPen:
         """As wide whatever the plot's units; Qt then counts the width in pixels of the screen."""
@@ -309,15 +308,6 @@ class Curves(QWidget):
         values = self.series.best if self.cursor is None else self.series.at(self.cursor)
         self.keys.show_values(values, best=values is not None and values == self.series.best)
         self.setAccessibleDescription(self.keys.text)
-
-
-def _dress_axis(axis: pg.AxisItem, theme: Theme, font: QFont) -> None:
-    axis.setPen(pg.mkPen(theme.border, width=1))
-    axis.setTextPen(theme.muted)
-    axis.setTickFont(font)
-    axis.setStyle(tickLength=0, tickTextOffset=6)
-    axis.label.setFont(font)
-    axis.label.setDefaultTextColor(QColor(theme.muted))
 
 
 def _faded(colour: str, alpha: int) -> QColor:

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from fkd_core.submitting.past import PastSubmission
+from fkd_gui.panels.flat_table import FlatTable, Index, dress
 from fkd_gui.panels.run_table import when
-from fkd_gui.theme import current, tabular
+from fkd_gui.theme import current
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 NUMBER, WHEN, RUN, EXPECTED, SCORE, NOTE, RULE, FILE, CHECKSUM = range(9)
 HEADINGS = ("No.", "When", "Run", "Expected px", "Score", "Note", "Rule", "File", "SHA-256")
 _TIPS = (
@@ -34,7 +33,7 @@ _RIGHT = (NUMBER, EXPECTED, SCORE)
 _ADD = "type it in"
 
 
-class PastTable(QAbstractTableModel):
+class PastTable(FlatTable):
     """Newest first. What is typed is announced, and shown once it is kept."""
 
     described = Signal(int, dict)
@@ -43,38 +42,14 @@ class PastTable(QAbstractTableModel):
     """what was typed is no score"""
 
     def __init__(self, parent: Any = None) -> None:
-        super().__init__(parent)
+        super().__init__(HEADINGS, _RIGHT, dict(enumerate(_TIPS)), parent)
         self.rows: Sequence[PastSubmission] = ()
 
     def set_rows(self, rows: Sequence[PastSubmission]) -> None:
         """Show these submissions. Where only what is said of them changed, the selection stays."""
         ordered = tuple(sorted(rows, key=lambda row: -row.number))
-        if [row.number for row in ordered] == [row.number for row in self.rows]:
-            self.rows = ordered
-            if ordered:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(ordered) - 1, len(HEADINGS) - 1))
-            return
-        self.beginResetModel()
-        self.rows = ordered
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """Called by Qt."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Called by Qt."""
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """Called by Qt."""
-        if orientation == Qt.Orientation.Vertical:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _TIPS[section]
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        same = [row.number for row in ordered] == [row.number for row in self.rows]
+        (self.refresh if same else self.replace)(ordered)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Called by Qt."""
@@ -93,7 +68,7 @@ class PastTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{HEADINGS[column]}: {_shown(row, column) or 'none'}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
+            return self.alignment(column)
         empty = role == Qt.ItemDataRole.ForegroundRole and not _shown(row, column)
         return QColor(current().muted) if empty else None
 
@@ -127,38 +102,24 @@ class PastView(QTableView):
     def __init__(self, model: PastTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(model)
-        self.setFont(tabular(self.font()))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setAlternatingRowColors(True)
+        dress(self, "Submissions that were written", height=28)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
             | QAbstractItemView.EditTrigger.SelectedClicked
         )  # fmt: skip
-        self.setTabKeyNavigation(False)
-        self.setAccessibleName("Submissions that were written")
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         widths = {NUMBER: 40, WHEN: 84, RUN: 92, EXPECTED: 130, SCORE: 80, NOTE: 210, RULE: 56, FILE: 150}
         for column, width in widths.items():
             self.setColumnWidth(column, width)
         header.setMinimumSectionSize(36)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(28)
 
     def changeEvent(self, event: QEvent) -> None:
         """Muted texts follow the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.viewport().update()
-
-
-def _alignment(column: int) -> int:
-    side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
-    return int(side | Qt.AlignmentFlag.AlignVCenter)
 
 
 def _shown(row: PastSubmission, column: int) -> str:

@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import attrs
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 
+from fkd_gui.panels.flat_table import FlatTable, Index
 from fkd_gui.theme import Theme, current, icon
-
-Index = QModelIndex | QPersistentModelIndex
 
 SORT_ROLE = Qt.ItemDataRole.UserRole
 NAME_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -74,6 +73,7 @@ STATUSES = {
 
 RUN, RMSE, STATUS, EPOCHS, MODEL, WHEN = range(6)
 HEADINGS = ("Run", "RMSE px", "Status", "Epochs", "Model", "When")
+_RIGHT = (RMSE, EPOCHS)
 _TIPS = (
     "Name of the run",
     "Lowest validation RMSE, pixels",
@@ -98,51 +98,24 @@ def when(created: str, now: datetime | None = None) -> str:
     return f"{local:%a %H:%M}" if 0 < days < 7 else f"{local:%Y-%m-%d}"
 
 
-class RunTable(QAbstractTableModel):
+class RunTable(FlatTable):
     """The columns are numbered by `RUN`, `RMSE`, and so on."""
 
     def __init__(self, parent: Any = None) -> None:
-        super().__init__(parent)
+        super().__init__(HEADINGS, _RIGHT, dict(enumerate(_TIPS)), parent)
         self.rows: Sequence[RunRow] = ()
         self.shown: str | None = None
 
     def set_rows(self, rows: Sequence[RunRow]) -> None:
         """Show these runs. Where only their figures changed, the view keeps its selection."""
         same = [row.name for row in rows] == [row.name for row in self.rows]
-        if same:
-            self.rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADINGS) - 1))
-        else:
-            self.beginResetModel()
-            self.rows = rows
-            self.endResetModel()
+        (self.refresh if same else self.replace)(rows)
 
     def set_shown(self, run: str | None) -> None:
         """Mark the run whose predictions lie over the faces."""
         self.shown = run
         if self.rows:
             self.dataChanged.emit(self.index(0, RUN), self.index(len(self.rows) - 1, RUN))
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Called by Qt."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Called by Qt."""
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """Called by Qt."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _TIPS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(section)
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Called by Qt."""
@@ -156,7 +129,7 @@ class RunTable(QAbstractTableModel):
         if role == NAME_ROLE:
             return row.name
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
+            return self.alignment(column)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{HEADINGS[column]}: {_text(row, column)}" if column else summary(row)
         if role == Qt.ItemDataRole.DecorationRole:
@@ -205,11 +178,6 @@ def _key(row: RunRow, column: int) -> Any:
     return {RUN: row.name, STATUS: row.status, EPOCHS: row.epochs, MODEL: row.model, WHEN: row.created}[
         column
     ]
-
-
-def _alignment(column: int) -> int:
-    side = Qt.AlignmentFlag.AlignRight if column in (RMSE, EPOCHS) else Qt.AlignmentFlag.AlignLeft
-    return int(side | Qt.AlignmentFlag.AlignVCenter)
 
 
 def _colour(theme: Theme, status: str) -> str:

@@ -1,4 +1,4 @@
-"""Where curves will be: their outline, still and pale, while there is nothing to draw yet."""
+"""Where something will be: its outline, still and pale, while there is nothing to draw yet."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from fkd_gui.theme import current
 
 
-class CurveSkeleton(QWidget):
-    """Two pale plots with a line that says what is being waited for."""
+class Skeleton(QWidget):
+    """Something pale with a line in the middle that says what is being waited for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,6 +22,20 @@ class CurveSkeleton(QWidget):
         self._text = text
         self.setAccessibleName(text)
         self.update()
+
+    def tell(self, painter: QPainter) -> None:
+        """Draw the line; the painter has no pen."""
+        theme = current()
+        box = painter.fontMetrics().boundingRect(self._text).adjusted(-12, -8, 12, 8)
+        box.moveCenter(self.rect().center())
+        painter.setBrush(QColor(theme.surface))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._text)
+
+
+class CurveSkeleton(Skeleton):
+    """Two pale plots."""
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Axes, grid and places of the numbers."""
@@ -42,9 +56,4 @@ class CurveSkeleton(QWidget):
             for row in range(5):
                 y = plot.top() + row * plot.height() / 4
                 painter.drawRoundedRect(QRectF(22, y - 4, 26, 8), 4, 4)
-        box = painter.fontMetrics().boundingRect(self._text).adjusted(-12, -8, 12, 8)
-        box.moveCenter(self.rect().center())
-        painter.setBrush(QColor(theme.surface))
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(QColor(theme.muted))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._text)
+        self.tell(painter)

@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fkd_core.search.record import RUNNING, Trial
-from fkd_gui.panels.axes import DecadeAxis, EpochAxis
-from fkd_gui.search.plot_dress import dress_axis, incomplete, pen, small_font
+from fkd_gui.panels.axes import DecadeAxis, EpochAxis, dress_axis, small_font
+from fkd_gui.search.plot_dress import incomplete, pen
 from fkd_gui.theme import current
 
 

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fkd_core.search.record import Trial, best_of
 from fkd_core.search.space import Space
+from fkd_gui.panels.axes import small_font
 from fkd_gui.search.parallel import Lines, lines, nearest
-from fkd_gui.search.plot_dress import incomplete, pen, small_font
+from fkd_gui.search.plot_dress import incomplete, pen
 from fkd_gui.theme import current
 
 REACH = 12.0

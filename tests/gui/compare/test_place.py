@@ -42,7 +42,7 @@ def place(qtbot: QtBot, window: MainWindow) -> ComparePlace:
 
 
 def cell(place: ComparePlace, run: str, column: int):
-    rows = [i for i, line in enumerate(place.model.lines) if line["name"] == run]
+    rows = [i for i, line in enumerate(place.model.rows) if line["name"] == run]
     return place.model.index(rows[0], column)
 
 
@@ -117,7 +117,7 @@ def test_a_pinned_run_stands_first(qtbot: QtBot, place: ComparePlace) -> None:
     place.choose_runs(["run-0"])
     with qtbot.waitSignal(place.desk.listed, timeout=PATIENCE):
         place.pin.click()
-    assert place.model.lines[0]["name"] == "run-0"
+    assert place.model.rows[0]["name"] == "run-0"
     assert place.pin.text() == "Unpin"
 
 
