@@ -133,7 +133,8 @@ def broken(name: str) -> dict[str, bytes]:
         "ids twice": FILES | {"test.csv": table([test[0], test[0]])},
         "truncated": {"training.zip": training[:-40], "test.csv": FILES["test.csv"]},
         "wrong checksum": {"training.zip": bytes(crc), "test.csv": FILES["test.csv"]},
-        "junk": {"training.csv": os.urandom(4000)},
+        "junk": {"training.csv": bytes(range(255, -1, -1)) * 16},
+        "junk after a line that reads as text": {"training.csv": b").\n" + bytes(range(256)) * 16},
         "no faces": {"notes.txt": b"hello"},
     }[name]  # fmt: skip
 
@@ -150,6 +151,7 @@ FAULTS = {
     "truncated": "source/training.zip: the archive is damaged",
     "wrong checksum": "source/training.zip/training.csv: the archive is damaged",
     "junk": "source/training.csv: the first line is no list",
+    "junk after a line that reads as text": "expected a column Image, found ).",
     "no faces": "source/notes.txt",
 }
 
