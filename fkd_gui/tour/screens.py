@@ -21,6 +21,7 @@ from fkd_core.errors import BadInputError
 from fkd_gui.main_window import MainWindow
 from fkd_gui.project_view import ProjectView
 from fkd_gui.theme import current
+from fkd_gui.tour.laboratory import Laboratory
 from fkd_gui.tour.play import play
 from fkd_gui.tour.stage import Walk
 
@@ -93,6 +94,7 @@ class Screens:
         )
         yield from self._both([("notice", lambda: window.show_error(broken))])
         window.notices.clear()
+        yield from Laboratory(view, self.scratch, lambda name: self._both([(name, lambda: None)])).walk()
         yield from self._rules_screens()
 
     def _label_screens(self) -> Walk:
