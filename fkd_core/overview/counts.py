@@ -66,14 +66,17 @@ def pattern_counts(project: Project) -> Chart:
     kinds, place, counts = _distinct(known)
     numbers = known.sum(axis=1)
     order = np.argsort(-counts, kind="stable")
-    parts = []
+    parts: list[Part] = []
+    listed: list[tuple[str, NDArray[np.bool_]]] = []
     for kind in order[:_PATTERNS].tolist():
         rows = np.flatnonzero(place == kind)
         labels = int(kinds[kind].sum())
         word = {every: "full", 4: "four", 0: "none"}.get(labels)
         whole = word is not None and (numbers == labels).sum() == len(rows)
         wanted = f"split:train source:{word}" if whole else row_filter("train", rows)
-        parts.append(Part(_pattern(project, kinds[kind]), (len(rows),), (wanted,)))
+        told = _pattern(project, kinds[kind], listed)
+        listed.append((told, kinds[kind]))
+        parts.append(Part(told, (len(rows),), (wanted,)))
     rest = order[_PATTERNS:]
     if len(rest):
         rows = np.flatnonzero(np.isin(place, rest))
@@ -135,7 +138,8 @@ def _distinct(known: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.i
     return known[first], place.reshape(-1), counts
 
 
-def _pattern(project: Project, known: NDArray[np.bool_]) -> str:
+def _pattern(project: Project, known: NDArray[np.bool_], listed: list[tuple[str, NDArray[np.bool_]]]) -> str:
+    """A pattern in words: its keypoints, or what it lacks of a commoner one where it is long."""
     labels, every = int(known.sum()), len(known)
     if labels == every:
         return f"all {every}"
@@ -146,4 +150,9 @@ def _pattern(project: Project, known: NDArray[np.bool_]) -> str:
         return f"all but {without}"
     if labels <= 2:
         return ", ".join(project.schema.label(k) for k in np.flatnonzero(known).tolist())
+    for name, other in listed:
+        lacking = np.flatnonzero(other & ~known).tolist()
+        if len(lacking) <= 2 and not (known & ~other).any():
+            without = ", ".join(project.schema.label(k) for k in lacking)
+            return f"{name} but {without}"
     return f"{labels} keypoints"

@@ -17,6 +17,10 @@ _FEWEST = 8
 """labels of a stretch that make a median"""
 _STEP = 1.5
 """pixels from which a step is worth a word"""
+_SURE = 5.0
+"""standard errors from which a step is no chance, among all places and keypoints"""
+_OF_MEDIAN = np.sqrt(np.pi / 2)
+"""standard error of a median over that of a mean, of normal values"""
 
 
 def label_drift(project: Project) -> Chart:
@@ -27,13 +31,15 @@ def label_drift(project: Project) -> Chart:
     starts = range(0, count, block)
     names = [(k, axis) for k in range(len(schema)) for axis in (0, 1)]
     medians = np.full((len(starts), len(names)), np.nan)
+    errors = medians.copy()
     for place, start in enumerate(starts):
         # A stretch at a time: a million rows need not be held as float64.
         points = placed_points(project, slice(start, min(start + block, count)))
         framed = in_eye_frame(points, schema).reshape(len(points), -1)
         for column in np.flatnonzero(np.isfinite(framed).sum(axis=0) >= _FEWEST).tolist():
-            medians[place, column] = np.nanmedian(framed[:, column])
-    steps = np.array([_largest_step(column) for column in medians.T])
+            medians[place, column], errors[place, column] = _middle(framed[:, column])
+    jumps = np.array([_jumps(*both) for both in zip(medians.T, errors.T, strict=True)])
+    steps = jumps.max(axis=1, initial=0.0)
     title = "Labels along the file"
     if not np.isfinite(medians).any():
         why = "No stretch of rows has eyes to measure from and eight labels of a keypoint."
@@ -52,11 +58,11 @@ def label_drift(project: Project) -> Chart:
         parts.append(Part(f"rows {rows.replace('-', ' to ')}", values, (f"split:train row:{rows}",)))
     first = drawn[0]
     if steps[first] >= _STEP:
-        where = _where(medians[:, first]) * block
+        where = (int(np.argmax(jumps[first])) + 3) * block
         finding = f"{series[0].rpartition(' ')[0].capitalize()} steps by {steps[first]:.1f} px near row"
         finding += f" {where:,}: labels before and after it follow different rules, or show different faces."
     else:
-        finding = f"No keypoint moves by {_STEP} px from one stretch of rows to the next."
+        finding = f"No keypoint surely moves by {_STEP} px from one stretch of rows to the next."
     return Chart(
         "drift",
         Kind.STEPS,
@@ -72,21 +78,27 @@ def label_drift(project: Project) -> Chart:
     )
 
 
-def _largest_step(column: Floats) -> float:
-    jumps = _jumps(column)
-    return float(jumps.max()) if len(jumps) else 0.0
+def _middle(values: Floats) -> tuple[float, float]:
+    """Median of the known values, and its standard error from their median absolute deviation."""
+    known = values[np.isfinite(values)]
+    median = float(np.median(known))
+    scale = 1.4826 * float(np.median(np.abs(known - median)))
+    return median, float(_OF_MEDIAN) * scale / len(known) ** 0.5
 
 
-def _where(column: Floats) -> int:
-    return int(np.argmax(_jumps(column))) + 3
+def _jumps(medians: Floats, errors: Floats) -> Floats:
+    """How far the medians of three stretches before and after each place lie apart; 0 where it may be chance.
 
-
-def _jumps(column: Floats) -> Floats:
-    """Differences of the medians of three stretches before and after each place: one odd stretch is none."""
-    known = np.isfinite(column)
-    found = np.zeros(max(0, len(column) - 5))
+    Three, because one odd stretch is no step.
+    """
+    known = np.isfinite(medians)
+    found = np.zeros(max(0, len(medians) - 5))
     for i in range(len(found)):
-        before, after = column[i : i + 3], column[i + 3 : i + 6]
-        if known[i : i + 3].sum() >= 2 and known[i + 3 : i + 6].sum() >= 2:
-            found[i] = abs(np.nanmedian(after) - np.nanmedian(before))
+        before, after = slice(i, i + 3), slice(i + 3, i + 6)
+        if known[before].sum() < 2 or known[after].sum() < 2:
+            continue
+        jump = abs(np.nanmedian(medians[after]) - np.nanmedian(medians[before]))
+        # The median of three varies as that of a mean does, and by half as much again.
+        variance = sum(np.nanmean(errors[side] ** 2) / known[side].sum() for side in (before, after))
+        found[i] = jump if jump > _SURE * float(_OF_MEDIAN) * variance**0.5 else 0.0
     return found

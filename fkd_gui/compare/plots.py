@@ -5,6 +5,7 @@ Imports pyqtgraph, which takes a few tenths of a second: the place imports this 
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -105,15 +106,18 @@ class ComparePlots(QWidget):
     def _draw_curves(self, compared: Compared) -> None:
         highest: list[float] = []
         for which, epochs in enumerate(compared.epochs):
-            known = [(e["epoch"], e["val_rmse"]) for e in epochs if e.get("val_rmse") is not None]
+            known = [
+                (e["epoch"], e["val_rmse"], e.get("fold")) for e in epochs if e.get("val_rmse") is not None
+            ]
             if not known:
                 continue
-            x, y = np.array(known, float).T
             alone = {"symbol": _SYMBOLS[which % len(_SYMBOLS)], "symbolBrush": self._pen(which).color()}
-            line = pg.PlotDataItem(x, y, pen=self._pen(which), **(alone if len(x) == 1 else {}))
-            line.setDownsampling(auto=True, method="peak")
-            self.curves.addItem(line)
-            highest.append(float(np.quantile(y, 0.8)))
+            for _, fold in itertools.groupby(known, key=lambda point: point[2]):
+                x, y = np.array([point[:2] for point in fold], float).T
+                line = pg.PlotDataItem(x, y, pen=self._pen(which), **(alone if len(x) == 1 else {}))
+                line.setDownsampling(auto=True, method="peak")
+                self.curves.addItem(line)
+            highest.append(float(np.quantile([point[1] for point in known], 0.8)))
         if highest:
             low = min(
                 min(e["val_rmse"] for e in epochs if e.get("val_rmse") is not None)

@@ -32,13 +32,24 @@ def named(widget: QWidget, name: str, tip: str = "") -> Any:
 
 def button(text: str, name: str, tip: str = "", *, primary: bool = False, glyph: str = "") -> QPushButton:
     """A push button; the primary one is what a screen asks for."""
-    made = QPushButton(text)
+    made = _Button(text)
     made.setProperty("primary", primary)
     made.setAutoDefault(False)
     named(made, name, tip)
     if glyph:
         set_glyph(made, glyph, primary=primary)
     return made
+
+
+class _Button(QPushButton):
+    """Its icon follows the theme."""
+
+    glyph: tuple[str, bool] | None = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.glyph is not None:
+            set_glyph(self, self.glyph[0], primary=self.glyph[1])
 
 
 def roomy(made: QAbstractSpinBox) -> Any:
@@ -50,6 +61,8 @@ def roomy(made: QAbstractSpinBox) -> Any:
 def set_glyph(made: QPushButton | QToolButton, glyph: str, *, primary: bool = False) -> None:
     """Put an icon on a button, in the colour of its text."""
     theme = current()
+    if isinstance(made, _Button):
+        made.glyph = glyph, primary
     made.setIcon(icon(glyph, theme, theme.on_accent if primary else None))
 
 

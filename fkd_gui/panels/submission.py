@@ -147,7 +147,8 @@ class SubmissionPanel(QWidget):
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(UNIT + 4, 2 * UNIT, UNIT + 4, 2 * UNIT)
-        row.addWidget(body)
+        row.addWidget(body, 100)
+        row.addStretch(1)
         # What is done with the submission stays in sight, however much there is to read about it.
         footer = QWidget()
         below = QVBoxLayout(footer)

@@ -39,10 +39,10 @@ class ImportanceBars(QWidget):
         explained = max(0.0, self.importance.explained)
         if explained < _SURE:
             return (
-                f"From {self.importance.trials} trials; they foretell only {explained:.0%} of others, "
-                "so little can be said yet."
+                f"From {self.importance.trials} trials; they explain only {explained:.0%} of how others "
+                "differ, so little can be said yet."
             )
-        return f"From {self.importance.trials} trials, which foretell {explained:.0%} of others."
+        return f"From {self.importance.trials} trials, which explain {explained:.0%} of how others differ."
 
     def rows(self) -> list[tuple[str, float]]:
         """Settings and their shares, the largest first."""

@@ -108,14 +108,15 @@ class SearchPlace(QWidget):
         self.searches.update_summary(look.summary)
         if look.summary["name"] != self.searches.name:
             return
-        chosen = self.selected_trial
+        chosen, before = self.selected_trial, best_of(self.table.rows)
         self.look = look
         self.table.show_trials(look.config.space.names, look.trials)
         self._pages.setCurrentWidget(self._page)
         self._draw()
         self.bars.show_importance(look.importance)
         best = best_of(look.trials)
-        if chosen is None and best is not None:
+        # The best stays chosen while there are better and better ones, unless another one was looked at.
+        if best is not None and chosen in (None, None if before is None else before.number):
             chosen = best.number
         self.select(chosen)
         if look.summary["status"] == RUNNING and not self.desk.running and self.isVisible():

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from fkd_core.cli.main import main
+from fkd_core.demo.project import make_demo_project
 from fkd_core.errors import Cancelled
 from fkd_core.jobs import Job
 from fkd_core.overview import Chart, Overview, overview_of, read_overview
@@ -94,6 +95,19 @@ def test_drift_is_told_where_it_is(overview: Overview) -> None:
     assert before is not None
     assert after is not None
     assert after - before > 2
+
+
+def test_few_faces_that_vary_are_no_drift(tmp_path: Path) -> None:
+    make_demo_project(tmp_path / "demo.fkd", Job())
+    with Project(tmp_path / "demo.fkd") as demo:
+        found = overview_of(demo)
+    assert found.chart("drift").finding == (
+        "No keypoint surely moves by 1.5 px from one stretch of rows to the next."
+    )
+    patterns = [part.label for part in found.chart("patterns").parts]
+    assert patterns[:2] == ["4 keypoints", "all 15"]
+    assert "4 keypoints but right eye center" in patterns
+    assert len(set(patterns)) == len(patterns)
 
 
 def test_patterns_and_splits(overview: Overview) -> None:

@@ -134,6 +134,9 @@ def test_a_search_is_started_shown_and_told_in_the_strip(qtbot: QtBot, place: Se
     assert len(place.table.rows) == 13
     assert place.figures["trials"].value == "13 of 13"
     assert strip.text.startswith("seed-greedy is done, best 1.")
+    best = best_of(place.table.rows)
+    assert best is not None
+    assert place.selected_trial == best.number
     view_of(window_of(place)).show_place("label")
     strip.next.click()
     assert view_of(window_of(place)).place == "searches"
