@@ -154,5 +154,5 @@ def _pattern(project: Project, known: NDArray[np.bool_], listed: list[tuple[str,
         lacking = np.flatnonzero(other & ~known).tolist()
         if len(lacking) <= 2 and not (known & ~other).any():
             without = ", ".join(project.schema.label(k) for k in lacking)
-            return f"{name} but {without}"
+            return f"{name.removesuffix(' keypoints')} but {without}"
     return f"{labels} keypoints"
