@@ -111,7 +111,9 @@ class Screens:
         yield _FILLS
         yield from self._both([("fills", lambda: None)])
         label.compare(False)
-        yield from self._both([("history", lambda: window.past("history"))])
+        window.past("history")
+        yield lambda: bool(label.history.model.entries)
+        yield from self._both([("history", lambda: None)])
         label.docks["keypoints"].raise_()
         label.show_sheet(True)
         yield _PAUSE
