@@ -12,6 +12,8 @@ from fkd_core.jobs import Job
 from fkd_core.labels.values import OriginKind
 from fkd_core.project import Project
 from fkd_core.runs import Run, list_runs
+from fkd_core.runs.run import RESUMABLE
+from fkd_core.runs.summary import RunSummary, summarise
 
 
 def project_info(project: Project, job: Job | None = None) -> dict[str, Any]:
@@ -51,16 +53,15 @@ def run_summary(run: Run) -> dict[str, Any]:
     """One run in a line: name, model, status, epochs, validation RMSE of the best epoch, when, and whether it
     can go on."""
     status = run.status
-    history = [] if status == "damaged" else run.metrics
-    scores = [record["val_rmse"] for record in history if record.get("val_rmse") is not None]
+    found = RunSummary() if status == "damaged" else summarise(run.folder)
     return {
         "name": run.name,
         "model": run.model,
         "status": status,
-        "message": run.message,
-        "resumable": run.resumable,
-        "epochs": len(history),
-        "val_rmse": min(scores, default=None),
+        "message": found.problem or run.message,
+        "resumable": status in RESUMABLE,
+        "epochs": found.epochs,
+        "val_rmse": found.val_rmse,
         "created": run.created,
     }
 

@@ -11,6 +11,7 @@ from fkd_core.models import registry
 from fkd_gui.panels.proof import ProofPanel
 from fkd_gui.panels.run_table import run_row
 from fkd_gui.panels.runs import RunsPanel
+from fkd_gui.panels.series import EpochSeries
 from fkd_gui.panels.training import TrainingPanel
 from fkd_gui.panels.training_settings import TrainingSettings
 from fkd_gui.proving import Proving
@@ -163,7 +164,7 @@ class TrainPlace(QWidget):
                 summary |= {"epochs": record["epoch"], "val_rmse": min(scores, default=None)}
         self.runs.set_runs([run_row(summary) for summary in self._summaries])
 
-    def _show_run(self, summary: dict[str, Any], epochs: list[dict[str, Any]]) -> None:
+    def _show_run(self, summary: dict[str, Any], epochs: EpochSeries) -> None:
         if not self.desk.training:
             self.panel.show_run(
                 summary["name"],

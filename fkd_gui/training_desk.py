@@ -17,6 +17,7 @@ from fkd_core.jobs import Job
 from fkd_core.labels.values import Edit
 from fkd_core.project import Project
 from fkd_core.runs import Run, list_runs
+from fkd_gui.panels.series import EpochSeries
 from fkd_gui.tasks import Tasks
 from fkd_gui.workers import Task
 
@@ -50,7 +51,7 @@ class TrainingDesk(QObject):
     runs = Signal(list)
     """summaries of all runs, see `fkd_core.info.run_summary`"""
     run_read = Signal(object, object)
-    """a run's summary and its epochs"""
+    """a run's summary and its epochs, an `EpochSeries`"""
     predictions_read = Signal(str, object)
     """a run, and its predictions over all faces"""
     submission_read = Signal(str, object)
@@ -210,9 +211,9 @@ class TrainingDesk(QObject):
         """Read the history of a run; `run_read` answers."""
         folder = self.project.runs_folder / name
 
-        def work(_: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        def work(_: Job) -> tuple[dict[str, Any], EpochSeries]:
             run = Run.open(folder)
-            return run_summary(run), run.metrics
+            return run_summary(run), EpochSeries(run.metrics)
 
         self._tasks.run(work, f"reading {name}", done=self._tell_run)
 
@@ -376,7 +377,7 @@ class TrainingDesk(QObject):
         self._reading = self._read_again = False
         self.problem.emit(error)
 
-    def _tell_run(self, read: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
+    def _tell_run(self, read: tuple[dict[str, Any], EpochSeries]) -> None:
         self.run_read.emit(*read)
 
     def _tell_predictions(self, read: tuple[str, NDArray[np.float32]]) -> None:

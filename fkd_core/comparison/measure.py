@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fkd_core.comparison.faces import shared_faces
+from fkd_core.comparison.seen import seen_by
 from fkd_core.comparison.table import Difference, RunComparison
 from fkd_core.engine.client import Engine
 from fkd_core.errors import BadInputError
@@ -16,7 +17,6 @@ from fkd_core.evaluation.cumulative import cumulative
 from fkd_core.evaluation.metrics import distances, face_nme
 from fkd_core.inference.onnx_model import Networks
 from fkd_core.jobs import Job
-from fkd_core.predicting import predict_blindly
 from fkd_core.project import Project
 from fkd_core.proof.compare import measure_pair
 from fkd_core.runs import Run
@@ -58,10 +58,8 @@ def compare_runs(
     points = []
     for number, run in enumerate(runs):
         job.progress(number, len(runs), f"predicting with {run.name}")
-        found = predict_blindly(
-            engine, project, run, rows, job, rule=own_rules(project, run)[rows], networks=networks
-        )
-        points.append(found.points)
+        followed = own_rules(project, run)[rows]
+        points.append(seen_by(engine, project, run, rows, followed, job, networks=networks))
     truth = placed_points(project)[project.span("train")][rows]
     return tabulate(names, np.stack(points), truth, rows, project.schema, about=about)
 

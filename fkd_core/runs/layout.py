@@ -6,6 +6,8 @@ split.json       rows of the training file: {"train": [...], "validation": [...]
                  "fold-1": [...] and so on, the rows that this fold's network never saw
 environment.json where it was trained, with which versions
 metrics.jsonl    one JSON object for each epoch
+compared.npz     what the run saw in faces that it was compared on; see `comparison.seen`
+summary.json     what lists say of the run, made of the files above; see `runs.summary`
 best.keras       weights of the best epoch, where a training chooses among epochs
 last.keras       weights of the last epoch
 last.onnx        the weights exported when the training finished; predicts without TensorFlow
@@ -33,6 +35,8 @@ LOCK = "run.lock"
 SPLIT = "split.json"
 ENVIRONMENT = "environment.json"
 METRICS = "metrics.jsonl"
+SUMMARY = "summary.json"
+COMPARED = "compared.npz"
 PREDICTIONS = "predictions"
 DEVIATIONS = "_std"
 WEIGHTS = {"best": "best.keras", "last": "last.keras"}

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from fkd_core.errors import RunError
-from fkd_core.runs.history import best_record
 from fkd_core.runs.manage import size_of
 from fkd_core.runs.remarks import RunRemarks, read_remarks
 from fkd_core.runs.run import Run, list_runs
+from fkd_core.runs.summary import RunSummary, summarise
 
 
 def table_of_runs(runs_folder: Path, fingerprint: str) -> list[dict[str, Any]]:
@@ -22,8 +22,9 @@ def table_of_runs(runs_folder: Path, fingerprint: str) -> list[dict[str, Any]]:
 
     Returns:
         For each `name`, `model`, `status`, `message`, `created`, `seconds` it took (None if unknown),
-        `epochs`, `val_rmse` in pixels on its own validation faces, `val_faces`, `same_faces` (whether it was
-        trained on the faces as they are now), `folds`, `size` in bytes, `config`, `note`, `tags`, `pinned`.
+        `epochs`, `val_rmse` in pixels on its own validation faces, `interval` of that (95 %, two ends; None
+        if unknown), `val_faces`, `same_faces` (whether it was trained on the faces as they are now), `folds`,
+        `size` in bytes, `config`, `note`, `tags`, `pinned`.
     """
     lines = [_line(run, fingerprint) for run in reversed(list_runs(runs_folder))]
     return sorted(lines, key=lambda line: not line["pinned"])
@@ -31,18 +32,14 @@ def table_of_runs(runs_folder: Path, fingerprint: str) -> list[dict[str, Any]]:
 
 def _line(run: Run, fingerprint: str) -> dict[str, Any]:
     status = run.status
-    message, remarks = run.message, RunRemarks()
-    metrics: list[dict[str, Any]] = []
-    faces: int | None = None
-    folds = 0
+    message, remarks, found = run.message, RunRemarks(), RunSummary()
     try:
         remarks = read_remarks(run.folder)
         if status != "damaged":
-            metrics = run.metrics
-            faces, folds = len(run.split.get("validation", [])), len(run.folds)
+            found = summarise(run.folder)
     except RunError as error:
         message = str(error)
-    best = best_record(metrics, "val_rmse")
+    message = found.problem or message
     return {
         "name": run.name,
         "model": run.model,
@@ -50,11 +47,12 @@ def _line(run: Run, fingerprint: str) -> dict[str, Any]:
         "message": message,
         "created": run.created,
         "seconds": _seconds(run.created, run.ended),
-        "epochs": len(metrics),
-        "val_rmse": best["val_rmse"] if best else None,
-        "val_faces": faces,
+        "epochs": found.epochs,
+        "val_rmse": found.val_rmse,
+        "interval": None if found.low is None or found.high is None else [found.low, found.high],
+        "val_faces": found.val_faces,
         "same_faces": run.data.get("fingerprint") == fingerprint,
-        "folds": folds,
+        "folds": found.folds,
         "size": size_of(run),
         "config": run.config,
         "note": remarks.note,

@@ -22,6 +22,8 @@ Status = Literal["running", "finished", "stopped", "failed", "interrupted", "dam
 _REQUIRED = ("name", "model", "status", "created", "config", "seed", "data")
 _STATUSES = ("running", "finished", "stopped", "failed")
 _LISTED = 20
+RESUMABLE = ("interrupted", "stopped", "failed")
+"""statuses of runs that ended before their end and can go on"""
 
 
 class Run:
@@ -184,7 +186,7 @@ class Run:
     @property
     def resumable(self) -> bool:
         """Whether the training ended before its end and can go on."""
-        return self.status in ("interrupted", "stopped", "failed")
+        return self.status in RESUMABLE
 
     def exported_paths(self, fold: int | None = None) -> tuple[Path, ...]:
         """The exported network beside each of `weights_paths`; nothing unless all of them were exported.

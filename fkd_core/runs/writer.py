@@ -22,6 +22,7 @@ from fkd_core.runs import layout
 from fkd_core.runs.environment import describe_environment
 from fkd_core.runs.history import read_metrics
 from fkd_core.runs.run import Run
+from fkd_core.runs.summary import summarise
 
 Rows = Sequence[int] | npt.NDArray[np.integer[Any]]
 Ending = Literal["finished", "stopped", "failed"]
@@ -231,6 +232,8 @@ class RunWriter:
             write_json(self.folder / layout.HEADER, self._header)
         finally:
             self._lock.release(force=True)
+        # So that no list has to read ten thousand epochs first.
+        summarise(self.folder)
 
     def __enter__(self) -> Self:
         return self

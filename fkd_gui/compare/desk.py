@@ -20,16 +20,17 @@ from fkd_core.project import Project
 from fkd_core.runs import Run, manage
 from fkd_core.runs.listing import table_of_runs
 from fkd_core.runs.remarks import read_remarks, save_remarks
+from fkd_gui.panels.series import EpochSeries
 from fkd_gui.tasks import Tasks
 from fkd_gui.workers import Task
 
 
 @attrs.frozen(eq=False)
 class Compared:
-    """A comparison and the epochs of each of its runs."""
+    """A comparison, and the epochs of each of its runs."""
 
     found: RunComparison
-    epochs: tuple[list[dict[str, Any]], ...]
+    epochs: tuple[EpochSeries, ...]
 
 
 class CompareDesk(QObject):
@@ -84,7 +85,7 @@ class CompareDesk(QObject):
             # The plots' library takes longer to come than a window may wait.
             importlib.import_module("pyqtgraph")
             found = compare_runs(self._engine, project, names, job, networks=self._networks)
-            epochs = tuple(Run.find(project.runs_folder, name).metrics for name in names)
+            epochs = tuple(EpochSeries(Run.find(project.runs_folder, name).metrics) for name in names)
             return Compared(found, epochs)
 
         self._start(work, "comparing runs", self.compared.emit)

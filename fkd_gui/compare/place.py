@@ -37,6 +37,8 @@ _EMPTY = (
     " labels that were corrected meanwhile.",
     "Train a network",
 )
+_MEASURED = 40
+"""rows whose cells say how wide the columns are"""
 _CHOOSE = (
     "Choose two runs or more",
     "Click one in the table, then others with Ctrl or Shift held, and press Compare.",
@@ -133,6 +135,8 @@ class ComparePlace(QWidget):
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
+        # Measuring each of hundreds of rows would keep the window waiting.
+        header.setResizeContentsPrecision(_MEASURED)
         header.setMinimumSectionSize(56)
         return table
 

@@ -5,7 +5,6 @@ Imports pyqtgraph, which takes a few tenths of a second: the place imports this 
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
@@ -15,12 +14,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fkd_core.comparison.table import RunComparison
 from fkd_gui.compare.desk import Compared
-from fkd_gui.panels.axes import dress_axis, small_font
+from fkd_gui.panels.axes import dress_axis, small_font, thin_out
+from fkd_gui.panels.series import EpochSeries, Values, smoothed
 from fkd_gui.theme import current
 
 _SYMBOLS = ("o", "s", "t", "d", "star", "p")
 _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 _LOOKS = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange)
+_MANY = 1000
+"""epochs from which a learning curve is drawn as means"""
 _NEAR = 14.0
 """pixels on the screen from which a click means a face"""
 
@@ -104,27 +106,24 @@ class ComparePlots(QWidget):
         self._draw_faces(found)
 
     def _draw_curves(self, compared: Compared) -> None:
-        highest: list[float] = []
-        for which, epochs in enumerate(compared.epochs):
-            known = [
-                (e["epoch"], e["val_rmse"], e.get("fold")) for e in epochs if e.get("val_rmse") is not None
-            ]
-            if not known:
+        lines = learning_curves(compared)
+        for which, ((x, y), series) in enumerate(zip(lines, compared.epochs, strict=True)):
+            if not len(x):
                 continue
+            # Folds are networks of their own.
+            joined = series.joined("val_rmse") if window_of(series) == 1 else "all"
             alone = {"symbol": _SYMBOLS[which % len(_SYMBOLS)], "symbolBrush": self._pen(which).color()}
-            for _, fold in itertools.groupby(known, key=lambda point: point[2]):
-                x, y = np.array([point[:2] for point in fold], float).T
-                line = pg.PlotDataItem(x, y, pen=self._pen(which), **(alone if len(x) == 1 else {}))
-                line.setDownsampling(auto=True, method="peak")
-                self.curves.addItem(line)
-            highest.append(float(np.quantile([point[1] for point in known], 0.8)))
-        if highest:
-            low = min(
-                min(e["val_rmse"] for e in epochs if e.get("val_rmse") is not None)
-                for epochs in compared.epochs
-                if any(e.get("val_rmse") is not None for e in epochs)
-            )
-            self.curves.setYRange(0.95 * low, 1.05 * max(*highest, 1.2 * low))
+            pen = self._pen(which)
+            line = pg.PlotDataItem(x, y, pen=pen, connect=joined, **(alone if len(x) == 1 else {}))
+            self.curves.addItem(line)
+            thin_out(line)
+        widest = max((window_of(series) for series in compared.epochs), default=1)
+        self.curves.setLabel("bottom", f"epoch (means of {widest} epochs)" if widest > 1 else "epoch")
+        drawn = [y for _, y in lines if len(y)]
+        if drawn:
+            low, high = min(y.min() for y in drawn), max(float(np.quantile(y, 0.8)) for y in drawn)
+            self.curves.setYRange(0.95 * low, 1.05 * max(high, 1.2 * low))
+            self.curves.setXRange(0, max(float(x[-1]) for x, _ in lines if len(x)), padding=0.02)
 
     def _draw_cumulative(self, found: RunComparison) -> None:
         for which, curve in enumerate(found.curves):
@@ -183,6 +182,16 @@ class ComparePlots(QWidget):
         nearest = int(np.argmin(gaps))
         if gaps[nearest] <= _NEAR:
             self.face_chosen.emit(int(found.rows[nearest]))
+
+
+def window_of(series: EpochSeries) -> int:
+    """How many epochs a point of a learning curve is the mean of: thousands would cover the other runs."""
+    return max(1, len(series) // 200) if len(series) > _MANY else 1
+
+
+def learning_curves(compared: Compared) -> list[tuple[Values, Values]]:
+    """Epochs and validation errors of each run as they are drawn; empty where it has none."""
+    return [smoothed(*series.known("val_rmse"), window_of(series)) for series in compared.epochs]
 
 
 def _xy(point: QPointF) -> tuple[float, float]:

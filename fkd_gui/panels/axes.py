@@ -68,6 +68,18 @@ def _step(wanted: float) -> float:
     return next((f * decade for f in (*_STEPS, 10.0) if f * decade >= wanted * 0.999), 10 * decade)
 
 
+def thin_out(line: pg.PlotDataItem, method: str = "peak") -> None:
+    """Draw no more points of a line than the screen can tell apart; ten thousand take tenths of a second.
+
+    Args:
+        line: in its plot already: adding it would undo this.
+        method: `peak` keeps the lowest and the highest of what shares a pixel, `subsample` one of them.
+    """
+    line.opts["autoDownsampleFactor"] = 1.0
+    line.setDownsampling(auto=True, method=method)
+    line.setClipToView(True)
+
+
 def small_font(widget: QWidget) -> QFont:
     """The font of ticks."""
     font = QFont(widget.font())

@@ -15,7 +15,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fkd_gui.panels.axes import DecadeAxis, EpochAxis, PixelAxis, dress_axis, small_font
+from fkd_gui.panels.axes import DecadeAxis, EpochAxis, PixelAxis, dress_axis, small_font, thin_out
 from fkd_gui.panels.curve_keys import TRAINING, VALIDATION, CurveKeys, curve_pen
 from fkd_gui.panels.kit import button
 from fkd_gui.panels.series import EpochSeries, Values, nice_end, smoothed, view_range
@@ -204,14 +204,11 @@ class Curves(QWidget):
         plot.setMouseEnabled(x=True, y=False)
         plot.showGrid(x=True, y=True, alpha=0.12)
         plot.getViewBox().setDefaultPadding(0)
-        lines = []
-        for _ in range(4):
-            line = pg.PlotDataItem(antialias=True)
-            line.setDownsampling(auto=True, method="peak")
-            line.setClipToView(True)
-            lines.append(line)
+        lines = [pg.PlotDataItem(antialias=True) for _ in range(4)]
         for line in reversed(lines):
             plot.addItem(line)
+        for line, method in zip(lines, ("subsample", "subsample", "peak", "peak"), strict=True):
+            thin_out(line, method)
         best = pg.ScatterPlotItem(symbol="star", size=15, pxMode=True)
         best_line, cross = pg.InfiniteLine(angle=90), pg.InfiniteLine(angle=90)
         for item in (best_line, best, cross):

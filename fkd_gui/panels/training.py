@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from fkd_gui.panels.series import EpochSeries
 from fkd_gui.panels.training_progress import TrainingProgress
 from fkd_gui.panels.training_settings import IDLE, RUNNING, STOPPING, TrainingSettings
 
@@ -105,7 +106,7 @@ class TrainingPanel(QWidget):
     def show_run(
         self,
         name: str,
-        epochs: list[dict[str, Any]],
+        epochs: EpochSeries | list[dict[str, Any]],
         status: str = "finished",
         message: str = "",
         *,

@@ -158,7 +158,7 @@ class TrainingProgress(QWidget):
     def show_run(
         self,
         run: str,
-        epochs: list[dict[str, Any]],
+        epochs: EpochSeries | list[dict[str, Any]],
         status: str = "finished",
         message: str = "",
         *,
@@ -168,7 +168,8 @@ class TrainingProgress(QWidget):
         if self.live is not None and self.live.name == run:
             self._show(self.live)
             return
-        view = RunView(run, status, EpochSeries(epochs), resumes=resumes)
+        series = epochs if isinstance(epochs, EpochSeries) else EpochSeries(epochs)
+        view = RunView(run, status, series, resumes=resumes)
         _explain(view, message)
         self._show(view)
 
