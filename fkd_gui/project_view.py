@@ -195,6 +195,10 @@ class ProjectView(QWidget):
                 self.training_panel = fkd_gui.train_place.TrainingPanel(self)
                 yield
         yield self.train.make_ready()
+        yield self._submit_ahead()
+        import fkd_gui.search.place
+
+    def _submit_ahead(self) -> None:
         self._stack.get("submit")
 
     def show_place(self, place: str) -> None:

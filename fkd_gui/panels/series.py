@@ -21,11 +21,11 @@ class EpochSeries:
     """Figures by epoch, growing at the end; what an epoch lacks is NaN."""
 
     def __init__(self, epochs: Iterable[Mapping[str, Any]] = ()) -> None:
-        rows = [self._row(record) for record in epochs]
-        self._count = len(rows)
-        self._data = np.full((max(256, 2 * len(rows)), len(COLUMNS)), np.nan)
-        if rows:
-            self._data[: len(rows)] = rows
+        records = list(epochs)
+        self._count = len(records)
+        self._data = np.full((max(256, 2 * len(records)), len(COLUMNS)), np.nan)
+        if records:
+            self._data[: len(records)] = self._rows(records)
 
     def __len__(self) -> int:
         return self._count
@@ -78,6 +78,18 @@ class EpochSeries:
             if len(values):
                 return self.at(float(epochs[int(values.argmin())]))
         return None
+
+    @classmethod
+    def _rows(cls, records: list[Mapping[str, Any]]) -> Values:
+        """`(n, columns)`; a column at a time, several times as quickly as epoch by epoch."""
+        try:
+            columns = [np.array([r.get(name) for r in records], np.float64) for name in COLUMNS]
+        except (TypeError, ValueError):
+            # something that is no number
+            return np.array([cls._row(record) for record in records])
+        for at in np.flatnonzero(np.isnan(columns[0])):
+            cls._row(records[at])
+        return np.stack(columns, axis=1)
 
     @staticmethod
     def _row(record: Mapping[str, Any], epoch: int | None = None) -> list[float]:

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSortFilterProxyModel, Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QSplitter,
-    QStackedWidget,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
-from fkd_core.search.record import PRUNED, RUNNING, Trial, best_of
-from fkd_gui.panels.kit import EmptyState, Figure, Text, named
-from fkd_gui.panels.pace import duration
+from fkd_core.search.record import RUNNING, Trial, best_of
+from fkd_gui.ahead import Ahead
+from fkd_gui.panels.kit import EmptyState
 from fkd_gui.project_view import ProjectView
 from fkd_gui.search.desk import SearchDesk, SearchLook
-from fkd_gui.search.history_plot import HistoryPlot
-from fkd_gui.search.importance_bars import ImportanceBars
-from fkd_gui.search.parallel_plot import ParallelPlot
+from fkd_gui.search.page import MODULES, SearchPage
 from fkd_gui.search.searches import SearchList
 from fkd_gui.search.settings import IDLE, STOPPING, SearchSettings
 from fkd_gui.search.settings import RUNNING as WORKING
 from fkd_gui.search.strip import StripLine
-from fkd_gui.search.trial_table import NUMBER_ROLE, SORT_ROLE, TrialTable, ended_count, summary
-from fkd_gui.theme import UNIT, tabular
+from fkd_gui.search.trial_table import TrialTable
 
 _LOOK_AGAIN = 2_000
 """milliseconds between two looks at a search that another process works on"""
@@ -82,38 +70,36 @@ class SearchPlace(QWidget):
         self.searches = SearchList()
         self.settings = SearchSettings()
         self.table = TrialTable(self)
-        self.history = HistoryPlot()
-        self.bars = ImportanceBars()
-        self.parallel = ParallelPlot()
-        self.figures = {
-            "trials": Figure("trials", "999 of 999\ntrials"),
-            "best": Figure("best RMSE, px", "00.00\nbest RMSE, px", large=True),
-            "pruned": Figure("given up early", "999\ngiven up early"),
-            "left": Figure("time left", "00:00:00\ntime left"),
-        }
-        self.told = Text("", "muted")
+        self.page = SearchPage(self.table, self)
+        self._made = False
+        self._waiting: SearchLook | None = None
         self.empty = EmptyState(*_EMPTY, glyph="compass")
         self._again = QTimer(self, interval=_LOOK_AGAIN, singleShot=True)
         self._again.timeout.connect(self._look_again)
-        self._make_view()
         self._lay_out()
         self._connect()
+        self._ahead = Ahead(MODULES, self.page.pieces, self)
+        self._ahead.ready.connect(self._page_made)
+        self._ahead.start()
 
     def prepare(self) -> None:
         """The place is shown: list the searches."""
         self.desk.read_list()
 
     def show_look(self, look: SearchLook) -> None:
-        """Show a search as its files tell it."""
+        """Show a search as its files tell it, as soon as there is a page to show it on."""
         self.searches.update_summary(look.summary)
         if look.summary["name"] != self.searches.name:
+            return
+        if not self._made:
+            self._waiting = look
             return
         chosen, before = self.selected_trial, best_of(self.table.rows)
         self.look = look
         self.table.show_trials(look.config.space.names, look.trials)
-        self._pages.setCurrentWidget(self._page)
-        self._draw()
-        self.bars.show_importance(look.importance)
+        self._pages.setCurrentWidget(self.page)
+        self.page.show_look(look)
+        self.page.bars.show_importance(look.importance)
         best = best_of(look.trials)
         # The best stays chosen while there are better and better ones, unless another one was looked at.
         if best is not None and chosen in (None, None if before is None else before.number):
@@ -125,80 +111,22 @@ class SearchPlace(QWidget):
     @property
     def selected_trial(self) -> int | None:
         """Number of the chosen trial."""
-        rows = self.view.selectionModel().selectedRows()
-        return int(rows[0].data(NUMBER_ROLE)) if rows else None
+        return self.page.selected if self._made else None
 
     def select(self, number: int | None) -> None:
         """Choose a trial, in the table and in all pictures."""
-        if number is not None and number != self.selected_trial:
-            for row, trial in enumerate(self.table.rows):
-                if trial.number == number:
-                    index = self._sorted.mapFromSource(self.table.index(row, 0))
-                    self.view.selectRow(index.row())
-                    self.view.scrollTo(index)
-        self._tell_selected()
+        self.page.select(number)
 
-    def _make_view(self) -> None:
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSourceModel(self.table)
-        self._sorted.setSortRole(SORT_ROLE)
-        self.view = named(QTableView(), "Trials", "")
-        self.view.setToolTip("")
-        self.view.setModel(self._sorted)
-        self.view.setSortingEnabled(True)
-        self.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setShowGrid(False)
-        self.view.setAlternatingRowColors(False)
-        self.view.setTabKeyNavigation(False)
-        self.view.setFont(tabular(self.view.font()))
-        self.view.setMinimumHeight(112)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(28)
-        header = self.view.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
-        # All rows are alike in width: measuring each would take as long as there are trials.
-        header.setResizeContentsPrecision(20)
-        header.setHighlightSections(False)
+    def _page_made(self) -> None:
+        self._made = True
+        look, self._waiting = self._waiting, None
+        if look is not None:
+            self.show_look(look)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(UNIT, UNIT, UNIT, 0)
-        head.setSpacing(3 * UNIT)
-        for name in ("best", "trials", "pruned", "left"):
-            head.addWidget(self.figures[name])
-        head.addStretch(1)
-        told = QVBoxLayout()
-        told.setContentsMargins(UNIT, 0, UNIT, 0)
-        told.addWidget(self.told)
-        pictures = QSplitter(Qt.Orientation.Horizontal)
-        pictures.addWidget(_titled("History", self.history))
-        pictures.addWidget(_titled("What mattered", self.bars))
-        pictures.setStretchFactor(0, 3)
-        pictures.setStretchFactor(1, 2)
-        pictures.setChildrenCollapsible(False)
-        pictures.setSizes([480, 320])
-        middle = QSplitter(Qt.Orientation.Vertical)
-        middle.addWidget(_titled("Settings and error; click a line to choose its trial", self.parallel))
-        middle.addWidget(pictures)
-        middle.addWidget(self.view)
-        for part in range(3):
-            middle.setStretchFactor(part, (4, 3, 4)[part])
-        middle.setChildrenCollapsible(False)
-        middle.setSizes([270, 200, 230])
-        self._page = QWidget()
-        body = QVBoxLayout(self._page)
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(UNIT)
-        body.addLayout(head)
-        body.addLayout(told)
-        body.addWidget(middle, 1)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
-        self._pages.addWidget(self._page)
+        self._pages.addWidget(self.page)
         split = QSplitter(Qt.Orientation.Horizontal)
         for widget, stretch in ((self.searches, 0), (self._pages, 1), (self.settings, 0)):
             split.addWidget(widget)
@@ -227,9 +155,6 @@ class SearchPlace(QWidget):
         searches.keep_requested.connect(lambda name: desk.keep(name, None))
         searches.train_requested.connect(lambda name: desk.ask_training(name, None))
         searches.delete_requested.connect(desk.delete)
-        self.view.selectionModel().selectionChanged.connect(lambda *_: self._tell_selected())
-        self.history.chosen.connect(self.select)
-        self.parallel.chosen.connect(self.select)
 
     def _start(self, request: dict[str, Any]) -> None:
         self._working()
@@ -270,8 +195,8 @@ class SearchPlace(QWidget):
             self.desk.read(self.searches.name)
 
     def _choose_search(self, name: str) -> None:
-        if self.look is None or self.look.summary["name"] != name:
-            self.view.clearSelection()
+        if self.look is not None and self.look.summary["name"] != name:
+            self.page.view.clearSelection()
         self.desk.read(name)
 
     def _look_again(self) -> None:
@@ -283,39 +208,7 @@ class SearchPlace(QWidget):
             return
         if trial.status == RUNNING:
             self.table.put(trial)
-            self._draw()
+            self.page.show_look(self.look)
         else:
             # Its end changes what is best and what mattered.
             self.desk.read(name)
-
-    def _draw(self) -> None:
-        if self.look is None:
-            return
-        trials = self.table.rows
-        self.history.show_trials(trials)
-        self.parallel.show_trials(self.look.config.space, trials)
-        best = best_of(trials)
-        total = self.look.config.total
-        self.figures["trials"].set_value(f"{ended_count(trials)} of {total}")
-        self.figures["best"].set_value("–" if best is None or best.rmse is None else f"{best.rmse:.2f}")
-        self.figures["pruned"].set_value(str(sum(trial.status == PRUNED for trial in trials)))
-        left = self.look.summary["seconds_left"]
-        done = ended_count(trials) >= total
-        self.figures["left"].set_value(duration(left) if left and not done else "–")
-
-    def _tell_selected(self) -> None:
-        number = self.selected_trial
-        self.history.select(number)
-        self.parallel.select(number)
-        there = next((trial for trial in self.table.rows if trial.number == number), None)
-        self.told.setText("" if there is None else summary(there))
-
-
-def _titled(title: str, body: QWidget) -> QWidget:
-    made = QWidget()
-    column = QVBoxLayout(made)
-    column.setContentsMargins(UNIT, 0, UNIT, 0)
-    column.setSpacing(4)
-    column.addWidget(Text(title, "muted"))
-    column.addWidget(body, 1)
-    return made

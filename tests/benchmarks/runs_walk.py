@@ -164,8 +164,10 @@ class RunsWalker:
                 show,
                 lambda before=before: place.model.rows is not before,
             )
-        for turn in range(_ROUNDS):
-            pair = [self.long[turn % len(self.long)], self.long[(turn + 1) % len(self.long)]]
+        # Each pair twice: the first time their networks have to look at the faces.
+        for turn in range(2 * _ROUNDS):
+            first = turn % _ROUNDS % len(self.long)
+            pair = [self.long[first], self.long[(first + 1) % len(self.long)]]
             place.choose_runs(pair)
             yield 100
             before = place.outcome
@@ -176,7 +178,7 @@ class RunsWalker:
             def painted(told: list[object] = told) -> bool:
                 return bool(told) and place.outcome is not None
 
-            name = "Compare: two runs of 10,000 epochs" + (", the first time" if before is None else "")
+            name = "Compare: two long runs" + (" that have to predict first" if turn < _ROUNDS else "")
             yield from self._step(name, target, place.compare.click, painted)
             place.desk.compared.disconnect(told.append)
 

@@ -132,7 +132,7 @@ def test_a_search_is_started_shown_and_told_in_the_strip(qtbot: QtBot, place: Se
     assert place.settings.state == IDLE
     assert place.searches.names == ["seed-greedy"]
     assert len(place.table.rows) == 13
-    assert place.figures["trials"].value == "13 of 13"
+    assert place.page.figures["trials"].value == "13 of 13"
     assert strip.text.startswith("seed-greedy is done, best 1.")
     best = best_of(place.table.rows)
     assert best is not None
@@ -181,21 +181,21 @@ def test_a_finished_search_is_shown_with_its_pictures(
     best = best_of(place.look.trials)
     assert best is not None
     assert place.selected_trial == best.number
-    assert place.told.text().startswith(f"Trial {best.number + 1} · finished")
-    assert place.figures["best"].value == f"{best.rmse:.2f}"
+    assert place.page.told.text().startswith(f"Trial {best.number + 1} · finished")
+    assert place.page.figures["best"].value == f"{best.rmse:.2f}"
     pruned = sum(trial.status == PRUNED for trial in place.look.trials)
-    assert place.figures["pruned"].value == str(pruned)
-    steps = place.history.best_so_far()
+    assert place.page.figures["pruned"].value == str(pruned)
+    steps = place.page.history.best_so_far()
     assert [error for _, error in steps] == sorted((error for _, error in steps), reverse=True)
-    assert place.bars.rows()[0][0] == "learning_rate"
-    assert "learning rate" in place.bars.accessibleName()
+    assert place.page.bars.rows()[0][0] == "learning_rate"
+    assert "learning rate" in place.page.bars.accessibleName()
 
 
 def test_a_click_on_a_line_chooses_its_trial_everywhere(
     qtbot: QtBot, make_window: Callable[[], MainWindow], searched: Path
 ) -> None:
     place = show(qtbot, make_window(), searched)
-    plot = place.parallel
+    plot = place.page.parallel
     assert plot.drawn is not None
     number = plot.drawn.numbers[0]
     height = plot.drawn.heights[0, 0]
@@ -205,8 +205,8 @@ def test_a_click_on_a_line_chooses_its_trial_everywhere(
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.mapFromScene(at))
     assert place.selected_trial == number
     assert plot.selected == number
-    assert place.history.selected == number
-    assert place.told.text().startswith(f"Trial {number + 1} ·")
+    assert place.page.history.selected == number
+    assert place.page.told.text().startswith(f"Trial {number + 1} ·")
 
 
 def test_the_best_trial_without_weights_says_what_to_do(
