@@ -196,7 +196,12 @@ class ProjectView(QWidget):
                 yield
         yield self.train.make_ready()
         yield self._submit_ahead()
+        import fkd_gui.compare.place
+
+        yield
         import fkd_gui.search.place
+
+        yield
 
     def _submit_ahead(self) -> None:
         self._stack.get("submit")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -82,8 +81,6 @@ class CompareDesk(QObject):
         project = self._project
 
         def work(job: Job) -> Compared:
-            # The plots' library takes longer to come than a window may wait.
-            importlib.import_module("pyqtgraph")
             found = compare_runs(self._engine, project, names, job, networks=self._networks)
             epochs = tuple(EpochSeries(Run.find(project.runs_folder, name).metrics) for name in names)
             return Compared(found, epochs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from fkd_core.comparison.measure import MOST
+from fkd_gui.ahead import Ahead
 from fkd_gui.compare.desk import Compared, CompareDesk
 from fkd_gui.compare.model import NAME_ROLE, NOTE, RUN, SORT_ROLE, RunsModel
 from fkd_gui.panels.flat_table import dress
@@ -96,6 +98,8 @@ class ComparePlace(QWidget):
         self.bar.setTextVisible(False)
         self.stop = button("Stop", "Stop comparing")
         self.outcome: Outcome | None = None
+        self._ahead: Ahead | None = None
+        self._waiting: Compared | None = None
         self.choose = EmptyState(*_CHOOSE, glyph="scales")
         self.empty = EmptyState(*_EMPTY, glyph="stack")
         self._lay_out()
@@ -237,19 +241,36 @@ class ComparePlace(QWidget):
             usable = [line["name"] for line in lines if _usable(line)]
             self.choose_runs(usable[:2])
         self._refresh()
+        if lines and self._ahead is None:
+            self._ahead = Ahead(("fkd_gui.compare.outcome",), self._pieces, self)
+            self._ahead.ready.connect(self._outcome_made)
+            self._ahead.start()
 
     def _show_outcome(self, compared: Compared) -> None:
         self._show_progress("")
         if self.outcome is None:
-            # Its plots are made with the first comparison: their library was imported meanwhile.
-            from fkd_gui.compare.outcome import Outcome
-
-            self.outcome = Outcome()
-            self.outcome.face_chosen.connect(self.face_requested)
-            self._below.addWidget(self.outcome)
+            self._waiting = compared
+            return
         self.outcome.show_comparison(compared)
         self._below.setCurrentWidget(self.outcome)
         self._refresh()
+
+    def _pieces(self) -> Iterator[None]:
+        from fkd_gui.compare.outcome import Outcome
+
+        made = Outcome(self)
+        made.hide()
+        yield
+        yield from made.plots.pieces()
+        made.face_chosen.connect(self.face_requested)
+        self._below.addWidget(made)
+        yield
+        self.outcome = made
+
+    def _outcome_made(self) -> None:
+        compared, self._waiting = self._waiting, None
+        if compared is not None:
+            self._show_outcome(compared)
 
     def _show_deleted(self, name: str, away: Path) -> None:
         self._away = away

@@ -5,6 +5,7 @@ Imports pyqtgraph, which takes a few tenths of a second: the place imports this 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -38,14 +39,9 @@ class ComparePlots(QWidget):
         super().__init__(parent)
         self._shown: Compared | None = None
         self._which = 1
+        self._made = False
         self._view = pg.GraphicsLayoutWidget()
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.curves = self._plot(0, 0, "epoch", "validation RMSE, pixels")
-        self.cumulative = self._plot(
-            0, 1, "mean error of a face over its inter-ocular distance", "share of faces"
-        )
-        self.keypoints = self._plot(1, 0, "RMSE, pixels", "")
-        self.faces = self._plot(1, 1, "", "")
         self._scatter = pg.ScatterPlotItem(size=7, pxMode=True, hoverable=True)
         self._line = pg.PlotDataItem()
         self.setAccessibleName("Comparison of runs")
@@ -54,7 +50,21 @@ class ComparePlots(QWidget):
         layout.addWidget(self._view)
         self._view.scene().sigMouseClicked.connect(self._clicked)
         self.setMinimumHeight(420)
+
+    def pieces(self) -> Iterator[None]:
+        """Make the plots, one at a time: all together would keep the window waiting. Then draw."""
+        self.curves = self._plot(0, 0, "epoch", "validation RMSE, pixels")
+        yield
+        self.cumulative = self._plot(
+            0, 1, "mean error of a face over its inter-ocular distance", "share of faces"
+        )
+        yield
+        self.keypoints = self._plot(1, 0, "RMSE, pixels", "")
+        yield
+        self.faces = self._plot(1, 1, "", "")
+        self._made = True
         self._dress()
+        yield
 
     def show_comparison(self, compared: Compared, which: int = 1) -> None:
         """Draw a comparison; face by face, that of run `which` with the first."""
@@ -64,7 +74,7 @@ class ComparePlots(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Colours follow the theme."""
         super().changeEvent(event)
-        if event.type() in _LOOKS:
+        if event.type() in _LOOKS and self._made:
             self._dress()
             self._draw()
 

@@ -83,6 +83,7 @@ class RunsWalker:
     def walk(self) -> Walk:
         """Yields what to wait for."""
         yield lambda: bool(self.view.runs)
+        yield lambda: self.view._stack.made("submit") is not None
         yield _QUIET
         self.found["runs"] = len(self.view.runs)
         yield from self._train()

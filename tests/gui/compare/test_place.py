@@ -56,6 +56,7 @@ def test_chosen_runs_are_compared_and_a_face_is_shown(
         place.compare.click()
     found = told.args[0].found
     assert found.runs[0] == "run-0", "the oldest is what the others are compared with"
+    qtbot.waitUntil(lambda: place.outcome is not None and place.outcome.isVisible())
     assert place.outcome is not None
     assert place.outcome.verdict.text() == found.describe()
     assert [place.outcome.which.itemText(i) for i in range(2)] == list(found.runs[1:])

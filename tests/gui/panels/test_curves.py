@@ -80,6 +80,10 @@ def test_ten_thousand_epochs_are_quick_and_keep_every_epoch(curves: Curves, qtbo
     assert time.perf_counter() - began < 2
     assert curves.window == 50
     assert len(curves.drawn("val_rmse")[0]) == 10_000
+    for part in curves._plots:
+        for _, line, pale in part.lines:
+            assert 100 < len(line.curve.getData()[0]) <= 2 * 640
+            assert 100 < len(pale.curve.getData()[0]) <= 4 * 640, "lowest and highest of each pixel"
 
 
 def test_both_themes_can_be_painted(curves: Curves, qapp: QApplication) -> None:
