@@ -1,7 +1,7 @@
 """Predictions by a run: at once by its exported networks, or by its weights where it has none.
 
-An exported network is computed here, by ONNX Runtime, on the thread that asks. Weights need TensorFlow, so
-they go to the engine; arrays go there and come back as files.
+An exported network is computed here, by ONNX Runtime, on the thread that asks, and so is a model that is no
+network, by NumPy. Weights need TensorFlow, so they go to the engine; arrays go there and come back as files.
 """
 
 from __future__ import annotations
@@ -77,11 +77,12 @@ def predict_images(
         weights = run.weights_paths(fold)
         return _by_engine(engine, weights, images, schema, job, fast=fast, rule=rule, asked=asked)
     networks = networks or Networks()
+    asked_of = [networks.get(path) for path in exported]
     found = predict_with(
-        [networks.get(path) for path in exported],
+        asked_of,
         images,
         schema,
-        views=views(fast=fast),
+        views=views(fast=fast or any(model.one_view for model in asked_of)),
         rule=rule,
         asked=asked,
         job=job,

@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--batch", type=arguments.positive, default=1, metavar="N", help="which batch, counted from 1 (1)"
     )
-    names = [spec.name for spec in registry.available()]
+    names = [spec.name for spec in registry.networks()]
     parser.add_argument("--model", choices=names, help=f"network to be trained ({registry.DEFAULT})")
     parser.add_argument("--batch-size", type=arguments.positive, metavar="N", help="faces in a batch")
     parser.add_argument("--limit", type=arguments.positive, metavar="N", help="as for 'fkd train'")

@@ -82,7 +82,9 @@ def job_for(text: str) -> Iterator[Job]:
 
 
 def _epoch_line(record: dict[str, Any]) -> str:
-    parts = [f"epoch {record['epoch']:>3}", f"{record['seconds']:6.0f} s", f"rmse {record['rmse']:.3f}"]
+    parts = [f"{record.get('unit', 'epoch')} {record['epoch']:>3}", f"{record['seconds']:6.0f} s"]
+    if record.get("rmse") is not None:
+        parts.append(f"rmse {record['rmse']:.3f}")
     if record.get("val_rmse") is not None:
         parts.append(f"validation {record['val_rmse']:.3f} px")
     if record.get("images_per_second") is not None:

@@ -12,6 +12,8 @@ from fkd_core.cli.output import job_for, print_json
 from fkd_core.errors import BadInputError
 from fkd_core.models import registry
 
+_OPTIONS = ("trees", "depth", "features")
+"""words that are options of a model"""
 _CONFIG = (
     *("model", "epochs", "minutes", "folds", "seed", "limit", "device", "batch_size", "learning_rate"),
     "label_weights",
@@ -61,6 +63,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="random changes of the faces: default, notebook, none, one saved in the project, or a file "
         "with settings; see 'fkd augment' (the network's own)",
     )
+    forest = parser.add_argument_group("only for --model forest, the notebook's comparison")
+    forest.add_argument("--trees", type=arguments.positive, metavar="N", help="trees (100)")
+    forest.add_argument(
+        "--depth", type=arguments.positive, metavar="N", help="most splits to a leaf (no limit)"
+    )
+    forest.add_argument(
+        "--features",
+        type=arguments.duration,
+        metavar="SHARE",
+        help="share of the pixels that each split may look at (1, as the notebook; 0.02 is far quicker)",
+    )
     arguments.json_output(parser)
 
 
@@ -87,9 +100,13 @@ def run(chosen: argparse.Namespace) -> int:
 
     started = time.monotonic()
     config: dict[str, Any] = {key: value for key in _CONFIG if (value := getattr(chosen, key)) is not None}
+    options = {key: value for key in _OPTIONS if (value := getattr(chosen, key)) is not None}
+    if options:
+        config["options"] = options
     if chosen.resume is not None:
         given = [
-            *config,
+            *(key for key in config if key != "options"),
+            *options,
             *(key for key in ("name", "hold_out", "augmentation") if getattr(chosen, key) is not None),
         ]
         if given:
@@ -107,7 +124,8 @@ def run(chosen: argparse.Namespace) -> int:
         if chosen.augmentation is not None:
             # By its values and not by its name, which may mean something else when the run goes on.
             config["augment"] = named(project.folder, chosen.augmentation).to_dict()
-    with Engine() as engine, job_for("starting TensorFlow") as job:
+    network = chosen.resume is not None or registry.get(chosen.model or registry.DEFAULT).is_network
+    with Engine() as engine, job_for("starting TensorFlow" if network else "starting") as job:
         result = train(
             engine,
             chosen.project,

@@ -76,10 +76,13 @@ def ensemble(
                 folder = writer.folder / layout.fold_name(number)
                 with writing(folder):
                     folder.mkdir()
-                    shutil.copy2(path, folder / layout.WEIGHTS["last"])
+                    copied = folder / (
+                        layout.ARRAYS if path.name == layout.ARRAYS else layout.WEIGHTS["last"]
+                    )
+                    shutil.copy2(path, copied)
                     exported = layout.exported_beside(path)
-                    if exported.is_file():
-                        shutil.copy2(exported, layout.exported_beside(folder / layout.WEIGHTS["last"]))
+                    if exported.is_file() and exported != path:
+                        shutil.copy2(exported, layout.exported_beside(copied))
             record: dict[str, float] = {}
             if len(left):
                 images = project.faces["train"].images[left]

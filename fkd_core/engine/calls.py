@@ -1,4 +1,7 @@
-"""What the child can be asked to do. Arguments and results are plain JSON values; arrays go by file."""
+"""What the child can be asked to do. Arguments and results are plain JSON values; arrays go by file.
+
+Each call imports what it needs: a model that is no network is trained without TensorFlow.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from fkd_core.inference.predict import KerasNetwork, load_model
-from fkd_core.inference.tables import predict_with
-from fkd_core.inference.views import views
 from fkd_core.jobs import Job
-from fkd_core.models.devices import devices
 from fkd_core.schema import KeypointSchema
-from fkd_core.training.start import train_run
+from fkd_core.training.begin import train
 
 
 def list_devices(job: Job) -> list[dict[str, Any]]:
     """Names and descriptions of the devices that can train."""
+    from fkd_core.models.devices import devices
+
     job.check()
     return [
         {"name": device.name, "kind": device.kind, "text": device.description or device.name}
@@ -52,6 +53,10 @@ def predict_file(
         asked: bool `(N, K)`, which keypoints are wanted of each face, which tells of its rule.
         std: takes the standard deviations, float32 `(N, K)`; they are dropped if None.
     """
+    from fkd_core.inference.predict import KerasNetwork, load_model
+    from fkd_core.inference.tables import predict_with
+    from fkd_core.inference.views import views
+
     faces = np.load(images, mmap_mode="r", allow_pickle=False)
     found = predict_with(
         [KerasNetwork(load_model(Path(path))) for path in weights],
@@ -75,6 +80,8 @@ def list_layers(job: Job, weights: str) -> list[dict[str, Any]]:
         job: may stop it.
         weights: a `.keras` file.
     """
+    from fkd_core.inference.predict import load_model
+
     job.check()
     model = load_model(Path(weights))
     return [
@@ -99,5 +106,5 @@ CALLS: dict[str, Callable[..., Any]] = {
     "devices": list_devices,
     "layers": list_layers,
     "predict": predict_file,
-    "train": train_run,
+    "train": train,
 }

@@ -1,8 +1,10 @@
-"""Exported networks, computed by ONNX Runtime: no TensorFlow, ready in a fraction of a second."""
+"""Exported networks, computed by ONNX Runtime: no TensorFlow, ready in a fraction of a second.
+
+Models that are no networks are kept here with them: whoever predicts need not know which is which.
+"""
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fkd_core.baselines.model import ArrayModel
+from fkd_core.cores import usable_cores
 from fkd_core.errors import RunError
 from fkd_core.inference.onnx_file import FACES, FOUND, About, read_sealed, unusable
 from fkd_core.inference.tables import as_table
 from fkd_core.models.registry import CHANNELS
+from fkd_core.runs import layout
 
 BATCH = 32
 """Faces at a time: the most a second, since what lies between two layers stays in the processor's cache."""
@@ -36,9 +41,10 @@ class OnnxNetwork:
     """
 
     batch_size = BATCH
+    one_view = False
 
     def __init__(self, content: bytes, where: Path, *, threads: int | None = None) -> None:
-        self._session = _session(content, where, threads or _cores())
+        self._session = _session(content, where, threads or usable_cores())
         self.about = About.of(self._session.get_modelmeta().custom_metadata_map, where)
         schema = self.about.schema
         self.rules, self.size, self.keypoints = self.about.rules, schema.size, len(schema)
@@ -72,7 +78,7 @@ class OnnxNetwork:
 
 
 class Networks:
-    """Exported networks that were read, kept for the next prediction while their files stay as they are.
+    """Exported networks and other models that were read, kept for the next prediction while their files stay.
 
     Whoever predicts more than once holds one. Any thread may ask it.
 
@@ -82,20 +88,25 @@ class Networks:
 
     def __init__(self, *, threads: int | None = None) -> None:
         self._threads = threads
-        self._read: dict[Path, tuple[tuple[int, int], OnnxNetwork]] = {}
+        self._read: dict[Path, tuple[tuple[int, int], OnnxNetwork | ArrayModel]] = {}
         self._reading = threading.Lock()
 
-    def get(self, path: Path) -> OnnxNetwork:
-        """The network in a file; see `OnnxNetwork.read`."""
+    def get(self, path: Path) -> OnnxNetwork | ArrayModel:
+        """What a file holds; see `OnnxNetwork.read` and `ArrayModel.read`."""
         with self._reading:
             kept = self._read.pop(path, None)
             stamp = _stamp(path)
-            network = kept[1] if kept and kept[0] == stamp else OnnxNetwork.read(path, threads=self._threads)
+            network = kept[1] if kept and kept[0] == stamp else self._open(path)
             # The last one asked for stands last, so the first is the one to let go.
             self._read[path] = (stamp, network)
             if len(self._read) > _KEPT:
                 del self._read[next(iter(self._read))]
             return network
+
+    def _open(self, path: Path) -> OnnxNetwork | ArrayModel:
+        if path.name == layout.ARRAYS:
+            return ArrayModel.read(path)
+        return OnnxNetwork.read(path, threads=self._threads)
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -126,10 +137,3 @@ def _session(content: bytes, where: Path, threads: int) -> Any:
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # its exceptions have no common base of their own
         raise unusable(where, str(error).strip().splitlines()[0][:200]) from error
-
-
-def _cores() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -17,6 +17,7 @@ from fkd_core.inference.views import FAST, VIEWS, View
 from fkd_core.jobs import Job
 from fkd_core.models.layers import RuleTable
 from fkd_core.models.registry import ONE_RULE
+from fkd_core.runs import layout
 from fkd_core.schema import KeypointSchema
 
 _LENGTHS = (64, 16, 4, 1)
@@ -28,6 +29,13 @@ def load_model(path: Path) -> keras.Model:
     Raises:
         RunError: if the file is missing, damaged or not a network; the message names it.
     """
+    if path.name == layout.ARRAYS:
+        raise RunError(
+            "this model is no network: Keras cannot read it, and it has no ONNX file",
+            where=path,
+            expected="a run of a network, such as swift",
+            todo="Predict with it as it is, or choose another run",
+        )
     if not path.is_file():
         raise RunError("there is no such file", where=path, todo="Train again, or choose another run")
     try:

@@ -1,6 +1,8 @@
-"""The list of networks: what each is called, how it is built and how it is best trained.
+"""The list of models: what each is called, how it is built and how it is best trained.
 
-Nothing here imports Keras, so that a window or a command line can list the networks at once.
+Most are networks, built with Keras and trained for epochs. The others, what networks are measured against,
+are trained by a function of their own and kept as plain arrays. Nothing here imports Keras or scikit-learn,
+so that a window or a command line can list the models at once.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ class Recipe:
 
 @attrs.frozen
 class ModelSpec:
-    """One network of the registry.
+    """One model of the registry.
 
     Every network takes float32 images `(N, H, W, 1)` in 0..255 and scales them itself. One that knows of
     marking rules gives the table `(N, R, K, 7)` of `fkd_core.models.layers.RuleTable`, any other
@@ -76,18 +78,29 @@ class ModelSpec:
     Args:
         name: what the user types.
         description: one line for lists.
-        builder: `module:function`; called with the schema, the precision and the options.
+        builder: of a network: `module:function`; called with the schema, the precision and the options.
         recipe: how it is trained by default.
-        options: what may be chosen about the network, with default values.
+        options: what may be chosen about the model, with default values.
         heeds_rules: whether it learns each marking rule for itself.
+        trainer: of any other model: `module:function`, a `fkd_core.baselines.lesson.Trainer`.
+        checker: of the options: `module:class`, whose `of` takes all of them and refuses what cannot be used.
+        unit: what a record of its training stands for, in one word.
     """
 
     name: str
     description: str
-    builder: str
-    recipe: Recipe
+    builder: str = ""
+    recipe: Recipe = attrs.field(factory=Recipe)
     options: Mapping[str, Any] = attrs.field(factory=dict)
     heeds_rules: bool = False
+    trainer: str = ""
+    checker: str = ""
+    unit: str = "epoch"
+
+    @property
+    def is_network(self) -> bool:
+        """Whether Keras builds and trains it."""
+        return bool(self.builder)
 
     def build(
         self,
@@ -106,8 +119,14 @@ class ModelSpec:
             rules: names of the marking rules, for a network that heeds them.
 
         Raises:
-            BadInputError: if an option is unknown or its value cannot be used.
+            BadInputError: if an option is unknown or its value cannot be used, or it is no network.
         """
+        if not self.is_network:
+            raise BadInputError(
+                f"the model {self.name!r} is no network",
+                expected=", ".join(spec.name for spec in networks()),
+                found=self.name,
+            )
         if precision not in PRECISIONS:
             raise ValueError(f"precision must be one of {PRECISIONS}, received {precision!r}")
         chosen = self.check_options(options or {})
@@ -122,16 +141,20 @@ class ModelSpec:
         """All options of the network, the given ones in place of the defaults.
 
         Raises:
-            BadInputError: if an option is unknown.
+            BadInputError: if an option is unknown, or the model says that its value cannot be used.
         """
         unknown = sorted(set(options) - set(self.options))
         if unknown:
             raise BadInputError(
-                f"the network {self.name!r} has no option {unknown[0]!r}",
+                f"the {'network' if self.is_network else 'model'} {self.name!r} has no option {unknown[0]!r}",
                 expected=", ".join(self.options) or "no options",
                 found=unknown[0],
             )
-        return {**self.options, **options}
+        chosen = {**self.options, **options}
+        if self.checker:
+            module, _, name = self.checker.partition(":")
+            getattr(importlib.import_module(module), name).of(chosen)
+        return chosen
 
 
 DEFAULT = "swift"
@@ -173,16 +196,43 @@ _SPECS = (
         ),
         options={"filters": 32, "blocks": 3},
     ),
+    ModelSpec(
+        name="forest",
+        description="The published notebook's comparison: a random forest on the pixels",
+        trainer="fkd_core.baselines.grow:train_forest",
+        recipe=Recipe(augment="none"),
+        checker="fkd_core.baselines.options:ForestOptions",
+        options={"trees": 100, "depth": None, "features": 1.0},
+        unit="tree",
+    ),
+    ModelSpec(
+        name="mean",
+        description="The mean of the labels whatever the face: what any model must beat",
+        trainer="fkd_core.baselines.mean:train_mean",
+        recipe=Recipe(augment="none"),
+        unit="pass",
+    ),
 )
 
 
 def available() -> tuple[ModelSpec, ...]:
-    """All networks, the default one first."""
+    """All models, the default one first, networks before others."""
     return _SPECS
 
 
+def networks() -> tuple[ModelSpec, ...]:
+    """The models that are networks, the default one first."""
+    return tuple(spec for spec in _SPECS if spec.is_network)
+
+
+def unit_of(name: str, count: int = 1) -> str:
+    """What a record of a model's training stands for, plural unless it is one; epochs if unknown."""
+    unit = next((spec.unit for spec in _SPECS if spec.name == name), "epoch")
+    return unit if count == 1 else unit + ("es" if unit.endswith("s") else "s")
+
+
 def get(name: str) -> ModelSpec:
-    """The network of that name.
+    """The model of that name.
 
     Raises:
         BadInputError: if there is none; the message lists those that exist.
@@ -191,5 +241,5 @@ def get(name: str) -> ModelSpec:
         if spec.name == name:
             return spec
     raise BadInputError(
-        f"there is no network called {name!r}", expected=", ".join(spec.name for spec in _SPECS), found=name
+        f"there is no model called {name!r}", expected=", ".join(spec.name for spec in _SPECS), found=name
     )

@@ -15,6 +15,7 @@ _PACKAGES = {
     "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-macos"),
     "keras": ("keras",),
     "onnxruntime": ("onnxruntime",),
+    "scikit-learn": ("scikit-learn",),
     "opencv": ("opencv-python-headless", "opencv-python"),
 }
 

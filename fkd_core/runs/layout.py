@@ -10,6 +10,7 @@ compared.npz     what the run saw in faces that it was compared on; see `compari
 summary.json     what lists say of the run, made of the files above; see `runs.summary`
 best.keras       weights of the best epoch, where a training chooses among epochs
 last.keras       weights of the last epoch
+arrays.npz       in place of weights, a model that is no network: it predicts without TensorFlow
 last.onnx        the weights exported when the training finished; predicts without TensorFlow
 checkpoint.npz   what a training that did not end needs to go on
 fold-1/ …        weights, export and checkpoint of each fold, where a run has folds, and then nowhere else
@@ -40,6 +41,8 @@ COMPARED = "compared.npz"
 PREDICTIONS = "predictions"
 DEVIATIONS = "_std"
 WEIGHTS = {"best": "best.keras", "last": "last.keras"}
+ARRAYS = "arrays.npz"
+"""A model that is no network, in place of weights; see `fkd_core.baselines`."""
 CHECKPOINT = "checkpoint.npz"
 OUT_OF_FOLD = "out-of-fold"
 """Split under which a run with folds keeps what each row looks like to a network that never saw its face."""
@@ -55,7 +58,9 @@ _PROBE_STEP = 0.001
 
 
 def exported_beside(weights: Path) -> Path:
-    """Where the export of a file of weights belongs."""
+    """Where the export of a file of weights belongs; arrays need none and stand for themselves."""
+    if weights.name == ARRAYS:
+        return weights
     return weights.with_suffix(EXPORTED)
 
 

@@ -342,8 +342,8 @@ def _npy(array: npt.NDArray[Any]) -> bytes:
 
 
 def _weights(folder: Path) -> Path | None:
-    """The best weights in a folder, or the last ones where only they are kept."""
-    found = (folder / layout.WEIGHTS[which] for which in ("best", "last"))
+    """The best weights in a folder, the last ones where only they are kept, or arrays in their place."""
+    found = (folder / name for name in (layout.WEIGHTS["best"], layout.WEIGHTS["last"], layout.ARRAYS))
     return next((path for path in found if path.is_file()), None)
 
 

@@ -17,6 +17,8 @@ LABEL_WEIGHTS: Mapping[str, float] = MappingProxyType(
     {"human": 1.0, "corrected": 1.0, REVIEWED: 1.0, "imputed": 0.0, "predicted": 0.0}
 )
 """What a keypoint counts by its origin; `reviewed` is one that a person accepted, whatever it was before."""
+OF_NETWORKS = ("epochs", "minutes", "batch_size", "learning_rate", "augment", "patience")
+"""Settings that only a network has."""
 
 
 @attrs.frozen
@@ -24,7 +26,7 @@ class TrainingConfig:
     """A training as it was asked for; what is None is taken from the network's recipe.
 
     Args:
-        model: name of a network.
+        model: name of a model. `OF_NETWORKS`, a device and a precision can be chosen for networks alone.
         epochs: passes over the faces.
         minutes: time for everything from `started` on; not together with `epochs`.
         seed: of the weights, the order of faces and the random changes.
@@ -63,6 +65,7 @@ class TrainingConfig:
 
     def __attrs_post_init__(self) -> None:
         registry.get(self.model).check_options(self.options)
+        self._check_kind()
         if self.epochs is not None and self.minutes is not None:
             raise BadInputError(
                 "a training ends after epochs or after minutes",
@@ -95,6 +98,23 @@ class TrainingConfig:
     def counts(self) -> dict[str, float]:
         """What a keypoint counts, by each origin."""
         return {**LABEL_WEIGHTS, **self.label_weights}
+
+    def _check_kind(self) -> None:
+        spec = registry.get(self.model)
+        if spec.is_network:
+            return
+        given = [name for name in OF_NETWORKS if getattr(self, name) is not None]
+        given += [name for name in ("precision",) if getattr(self, name) not in ("auto", "float32")]
+        given += ["device"] if self.device.split(":")[0] not in ("auto", "cpu") else []
+        if given:
+            options = [f"--{name}" for name in spec.options]
+            raise BadInputError(
+                f"the model {self.model!r} is no network and has no such setting",
+                where=given[0],
+                expected=", ".join([*options, "--seed", "--limit", "--folds", "--hold-out"]),
+                found=getattr(self, given[0]),
+                todo="Leave it out",
+            )
 
     def _check_label_weights(self) -> None:
         for name, value in self.label_weights.items():

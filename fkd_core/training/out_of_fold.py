@@ -9,8 +9,9 @@ from fkd_core.inference.predict import load_model, predict_full
 from fkd_core.jobs import Job
 from fkd_core.runs import Run, layout
 from fkd_core.training.labelled import Labelled, Marked
+from fkd_core.training.merging import OWN, merge_folds
 
-_OWN = "-own"
+__all__ = ["keep_fold", "merge_folds"]
 
 
 def keep_fold(run: Run, fold: int, rows: NDArray[np.int64], data: Labelled, marked: Marked, job: Job) -> None:
@@ -29,29 +30,6 @@ def keep_fold(run: Run, fold: int, rows: NDArray[np.int64], data: Labelled, mark
     name = layout.fold_name(fold)
     if marked.numbers is not None:
         own = predict_full(model, images, data.schema, rule=marked.numbers[rows], job=job)
-        run.save_predictions(f"{name}{_OWN}", own.points, rows, std=own.std)
+        run.save_predictions(f"{name}{OWN}", own.points, rows, std=own.std)
     found = predict_full(model, images, data.schema, job=job)
     run.save_predictions(name, found.points, rows, std=found.std)
-
-
-def merge_folds(run: Run) -> None:
-    """Make one table, ascending by row, of what the folds left, and remove theirs.
-
-    Raises:
-        RunError: if the predictions of a fold are missing or damaged.
-    """
-    names = [layout.fold_name(fold) for fold in run.folds]
-    own = all(f"{name}{_OWN}" in run.predicted_splits() for name in names)
-    targets = {layout.OUT_OF_FOLD: ""} | ({layout.OUT_OF_FOLD_OWN: _OWN} if own else {})
-    for target, ending in targets.items():
-        parts = [f"{name}{ending}" for name in names]
-        rows = np.concatenate([np.array(run.prediction_rows(part) or [], np.int64) for part in parts])
-        order = np.argsort(rows)
-        points = np.concatenate([run.predictions(part) for part in parts])[order]
-        deviations = [run.deviations(part) for part in parts]
-        known = [part for part in deviations if part is not None]
-        std = np.concatenate(known)[order] if len(known) == len(parts) else None
-        run.save_predictions(target, points, rows[order], std=std)
-    for name in names:
-        for ending in ("", _OWN):
-            run.drop_predictions(f"{name}{ending}")

@@ -169,7 +169,7 @@ class SearchSettings(QWidget):
             self.strategy.addItem(text, key)
         self.about = Text("", "muted")
         self.model = named(Choice(), "Network")
-        self.model.addItems([spec.name for spec in registry.available()])
+        self.model.addItems([spec.name for spec in registry.networks()])
         self.space_name = Elided("the network's own", "muted")
         self.choose = button("Choose …", "Choose a file with a search space", "A JSON file; see the README")
         self.own_space = button("Own", "Search the network's own space again")

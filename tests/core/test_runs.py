@@ -435,7 +435,9 @@ def test_environment_names_machine_and_versions_without_importing_them():
     assert answer.stdout.strip() == "[]"
     found = environment.describe_environment(["GPU:0"])
     assert found["versions"]["numpy"] == np.__version__
-    assert set(found["versions"]) == {"fkd", "numpy", "tensorflow", "keras", "onnxruntime", "opencv"}
+    assert set(found["versions"]) == {
+        *("fkd", "numpy", "tensorflow", "keras", "onnxruntime", "scikit-learn", "opencv")
+    }
     assert found["cpu_count"] >= 1
     assert found["processor"]
     assert found["memory"] > 2**28

@@ -23,7 +23,7 @@ from fkd_core.training.sink import save_model
 from tests.core.training.blobs import TINY, blobs
 from tests.helpers.runs import random_network
 
-NAMES = [spec.name for spec in registry.available()]
+NAMES = [spec.name for spec in registry.networks()]
 SMALL = KeypointSchema(name="small", keypoints=("a", "b", "c"), pairs=(("a", "b"),), size=(64, 48))
 
 

@@ -17,7 +17,7 @@ from fkd_core.schema import FKD_15, KeypointSchema
 from fkd_core.training import losses
 from fkd_core.training.sink import save_model
 
-NAMES = [spec.name for spec in registry.available()]
+NAMES = [spec.name for spec in registry.networks()]
 SMALL = KeypointSchema(name="small", keypoints=("a", "b", "c"), pairs=(("a", "b"),), size=(64, 48))
 
 

@@ -1,0 +1,1 @@
+"""Models that are no networks, to measure those against: the mean face, and a random forest on the pixels."""
