@@ -131,6 +131,17 @@ class Forest:
             std[:, group.keypoints] = np.sqrt(group.noise[:, 0] + group.noise[:, 1] * spread)
         return points, std
 
+    def describe(self) -> str:
+        """What it is, in a sentence or two."""
+        parts = [f"{len(group.keypoints)} keypoints" for group in self.groups]
+        shared = (
+            f"each of {len(parts)} groups of keypoints ({', '.join(parts)})" if len(parts) > 1 else parts[0]
+        )
+        return (
+            f"A random forest on the pixels: {self.trees:,} trees for {shared}, with {self.nodes:,} nodes. A"
+            " prediction is the mean of what its trees say."
+        )
+
     def pack(self) -> Packed:
         """The forest as a file's content."""
         arrays: dict[str, Any] = {"groups": np.array([len(self.groups)], np.int64)}

@@ -131,8 +131,9 @@ class _Nursery:
         except Cancelled:
             if not self.trees:
                 raise
-            status = "stopped"
-            self._job.log(f"Stopped; the {self.trees} trees so far are kept")
+            if self.trees < self._options.trees:
+                status = "stopped"
+                self._job.log(f"Stopped; the {self.trees} trees so far are kept")
         finally:
             # What grows at this moment is not waited for: nobody needs it.
             pool.shutdown(wait=False, cancel_futures=True)
@@ -172,6 +173,7 @@ class _Nursery:
         self._before = float(kept.state["seconds"])
 
     def _next(self, pending: deque[Future[_Grown]]) -> _Grown:
+        self._progress()
         while not wait([pending[0]], timeout=_TICK).done:
             self._progress()
         return pending.popleft().result()
@@ -205,7 +207,8 @@ class _Nursery:
             self._seen[group] += one.of_validation
         values: dict[str, Any] = {
             "seconds": self._before + time.monotonic() - self._lesson.started,
-            "rmse": OutOfBag.error(self._bags),
+            "rmse": (error := OutOfBag.error(self._bags)),
+            "loss": None if error is None else error**2,
         }
         if len(self._lesson.validation):
             values |= self._lesson.scores(self._of_validation())

@@ -62,6 +62,10 @@ class MeanFace:
         count = len(faces)
         return np.tile(self.points, (count, 1, 1)), np.tile(self.std, (count, 1))
 
+    def describe(self) -> str:
+        """What it is, in a sentence."""
+        return "The mean of each keypoint over the training labels, the same for every face."
+
     def pack(self) -> Packed:
         """The face as a file's content."""
         return Packed(NAME, self.schema, {"points": self.points, "std": self.std})
@@ -95,6 +99,7 @@ def train_mean(lesson: Lesson, place: Place, job: Job, kept: Checkpoint | None) 
             "unit": "pass",
             "seconds": time.monotonic() - lesson.started,
             "rmse": float(np.sqrt(np.mean(gap**2))),
+            "loss": float(np.mean(gap**2)),
             **scores,
         },
     )

@@ -28,6 +28,9 @@ class Answering(Protocol):
     def answer(self, faces: NDArray[np.uint8]) -> tuple[Floats, Floats]:
         """Points `(B, K, 2)` and standard deviations `(B, K)` of faces, uint8 `(B, H, W)`."""
 
+    def describe(self) -> str:
+        """What it is, in a sentence or two."""
+
 
 class ArrayModel:
     """A mean face or a forest as one that `fkd_core.inference.tables` can ask; any thread may ask it.
@@ -61,6 +64,10 @@ class ArrayModel:
         if packed.kind == mean.NAME:
             return cls(mean.MeanFace.unpack(packed))
         raise unusable(path, f"a model called {packed.kind!r}")
+
+    def describe(self) -> str:
+        """What it is, in a sentence or two."""
+        return self.model.describe()
 
     def table(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The table `(B, 1, K, 7)` of faces, uint8 `(B, H, W)`."""

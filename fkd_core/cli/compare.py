@@ -56,6 +56,17 @@ def _tell_many(found: RunComparison, broken: int) -> None:
     ends = [f" ({low:.2f}–{high:.2f})" if not math.isnan(low) else "" for low, high in found.intervals]
     rows.append(("all", *(f"{rmse:.3f}{end}" for rmse, end in zip(found.rmse, ends, strict=True))))
     print_table("RMSE in pixels", ("keypoint", *found.runs), rows, right=found.runs)
+    said = found.describe_spreads()
+    if said:
+        print(f"\n{said}")
+        spread_rows = [
+            (name, *(f"{spread.per_keypoint[name]:.2f}" for spread in found.spreads))
+            for name in found.keypoints
+            if not math.isnan(found.spreads[0].per_keypoint[name])
+        ]
+        spread_rows.append(("all", *(f"{spread.ratio:.2f}" for spread in found.spreads)))
+        title = "spread of the predictions over faces, times that of the labels"
+        print_table(title, ("keypoint", *found.runs), spread_rows, right=found.runs)
     errors = found.face_errors
     for which, difference in enumerate(found.differences, 1):
         print(
@@ -89,5 +100,7 @@ def tell(made: Comparison, *, as_json: bool) -> None:
         f"{made.changed_points:,} keypoints of {made.changed_faces:,} faces were changed "
         f"after {made.before.run} was begun"
     )
+    for spread in made.spreads:
+        print(spread.describe())
     if made.dropped:
         print(f"{made.dropped:,} frozen keypoints are no person's any more and were left out")

@@ -12,6 +12,7 @@ from fkd_core.evaluation.calibration import EXPECTED, Coverage
 from fkd_core.evaluation.intervals import Interval
 from fkd_core.evaluation.report import EvaluationReport
 from fkd_core.evaluation.worst import WORST
+from fkd_core.models.registry import is_network
 
 _RMSE = "RMSE px (95 %)"
 _INSIDE = "inside 90 %"
@@ -47,6 +48,7 @@ def run(chosen: argparse.Namespace) -> None:
     from fkd_core.engine.client import Engine
     from fkd_core.pipeline import evaluate, evaluate_test, read_hold_out
     from fkd_core.project import Project
+    from fkd_core.runs import Run
 
     how = {"rule": chosen.rule, "fast": chosen.fast, "worst": chosen.worst}
     with Project(chosen.project) as project, Engine() as engine, job_for("predicting") as job:
@@ -55,10 +57,12 @@ def run(chosen: argparse.Namespace) -> None:
         else:
             rows = None if chosen.rows is None else read_hold_out(project, chosen.rows)
             report = evaluate(engine, project, chosen.run, job, rows=rows, **how)
+        model = Run.find(project.runs_folder, chosen.run).model
     if chosen.json:
         print_json(report.to_dict())
         return
-    shown = "each face seen once" if chosen.fast else "each face seen larger, smaller and mirrored"
+    once = chosen.fast or not is_network(model)
+    shown = "each face seen once" if once else "each face seen larger, smaller and mirrored"
     print(
         f"{chosen.run} on {report.faces:,} faces with {report.points:,} keypoints,"
         f" rule {chosen.rule}, {shown}\n"

@@ -57,7 +57,19 @@ def run(chosen: argparse.Namespace) -> None:
     if not lines:
         print("no runs yet; train one: fkd train PROJECT")
         return
-    header = ("run", "model", "status", "RMSE", "on faces", "epochs", "time", "MB", "faces", "tags", "note")
+    header = (
+        "run",
+        "model",
+        "status",
+        "RMSE",
+        "on faces",
+        "epochs or trees",
+        "time",
+        "MB",
+        "faces",
+        "tags",
+        "note",
+    )
     print_table("runs, pinned ones first", header, [_cells(line) for line in lines], right=header[3:8])
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fkd_core.comparison.faces import shared_faces
 from fkd_core.comparison.seen import seen_by
+from fkd_core.comparison.spread import spread_of
 from fkd_core.comparison.table import Difference, RunComparison
 from fkd_core.engine.client import Engine
 from fkd_core.errors import BadInputError
@@ -103,4 +104,7 @@ def tabulate(
         differences,
         per_keypoint,
         tuple(cumulative(face_nme(each, truth, schema)) for each in points),
+        tuple(
+            spread_of(name, each, truth, schema.keypoints) for name, each in zip(names, points, strict=True)
+        ),
     )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fkd_core.arrays import Floats
+from fkd_core.comparison.spread import Spread
 from fkd_core.evaluation.cumulative import CumulativeErrors
 from fkd_core.evaluation.intervals import Interval
 from fkd_core.evaluation.plain import interval, number
@@ -68,6 +69,7 @@ class RunComparison:
         differences: of each but the first.
         per_keypoint: `(R, K)` RMSE.
         curves: cumulative errors of each.
+        spreads: how far the predictions of each move from face to face.
     """
 
     runs: tuple[str, ...]
@@ -81,6 +83,7 @@ class RunComparison:
     differences: tuple[Difference, ...]
     per_keypoint: Floats
     curves: tuple[CumulativeErrors, ...]
+    spreads: tuple[Spread, ...]
 
     @property
     def face_errors(self) -> Floats:
@@ -100,6 +103,10 @@ class RunComparison:
         """The outcome in sentences, a line for each run but the first."""
         return "\n".join(difference.describe(self.runs[0]) for difference in self.differences)
 
+    def describe_spreads(self) -> str:
+        """How far each run's predictions move from face to face, a line for each."""
+        return "\n".join(filter(None, (spread.describe() for spread in self.spreads)))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, None for NaN."""
         errors = self.face_errors
@@ -116,6 +123,7 @@ class RunComparison:
                         for keypoint, value in zip(self.keypoints, self.per_keypoint[i], strict=True)
                     },
                     "cumulative": self.curves[i].to_dict(),
+                    "spread": self.spreads[i].to_dict(),
                 }
                 for i, name in enumerate(self.runs)
             ],

@@ -225,10 +225,20 @@ def networks() -> tuple[ModelSpec, ...]:
     return tuple(spec for spec in _SPECS if spec.is_network)
 
 
+def is_network(name: str) -> bool:
+    """Whether a model of this name is a network; a name that nobody knows is taken for one."""
+    return next((spec.is_network for spec in _SPECS if spec.name == name), True)
+
+
 def unit_of(name: str, count: int = 1) -> str:
     """What a record of a model's training stands for, plural unless it is one; epochs if unknown."""
     unit = next((spec.unit for spec in _SPECS if spec.name == name), "epoch")
-    return unit if count == 1 else unit + ("es" if unit.endswith("s") else "s")
+    return unit if count == 1 else plural(unit)
+
+
+def plural(unit: str) -> str:
+    """More than one of a unit."""
+    return unit + ("es" if unit.endswith("s") else "s")
 
 
 def get(name: str) -> ModelSpec:

@@ -12,6 +12,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from fkd_core.comparison.spread import Spread, spread_of
 from fkd_core.engine.client import Engine
 from fkd_core.errors import RunError
 from fkd_core.evaluating import own_rules
@@ -62,6 +63,7 @@ class Comparison:
         changed_points: keypoints changed after `before` was begun, those of frozen faces included.
         changed_faces: faces that those belong to.
         per_keypoint: name to RMSE before and after; NaN where none is known.
+        spreads: how far the predictions of either move from face to face; none in what an older version kept.
     """
 
     before: Measured
@@ -74,6 +76,7 @@ class Comparison:
     changed_points: int
     changed_faces: int
     per_keypoint: dict[str, tuple[float, float]]
+    spreads: tuple[Spread, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -85,7 +88,8 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return attrs.asdict(self) | {"verdict": self.verdict}
+        spreads = {"spreads": {spread.run: spread.to_dict() for spread in self.spreads}}
+        return attrs.asdict(self) | spreads | {"verdict": self.verdict}
 
     def describe(self) -> str:
         """The outcome in a sentence."""
@@ -200,6 +204,10 @@ def compare(
         changed_points=points,
         changed_faces=faces,
         per_keypoint=_per_keypoint(found, truth, project.schema.keypoints),
+        spreads=tuple(
+            spread_of(run.name, points, truth, project.schema.keypoints)
+            for run, points in zip(runs, found, strict=True)
+        ),
     )
 
 
@@ -262,7 +270,8 @@ def changed_since(project: Project, run: Run) -> tuple[int, int]:
 def _from_dict(value: Mapping[str, Any]) -> Comparison:
     if value["version"] > _VERSION:
         raise ValueError("it is of a newer version of this program")
-    fields = {field.name: value[field.name] for field in attrs.fields(Comparison)}
+    fields = {field.name: value[field.name] for field in attrs.fields(Comparison) if field.name != "spreads"}
+    fields["spreads"] = tuple(Spread.from_dict(run, each) for run, each in value.get("spreads", {}).items())
     for which in ("before", "after"):
         part = value[which]
         fields[which] = Measured(str(part["run"]), _number(part["rmse"]), _ends(part["interval"]))

@@ -18,6 +18,8 @@ _WORDS = {
     "learning_rate": "--learning-rate",
     "hold_out": "--hold-out",
 }
+_OPTIONS = ("trees", "depth", "features")
+"""options of a model that the command has words for"""
 AUGMENTATION = "augmentation.json"
 """file that the command reads settings from which have no name"""
 _NOT_SAID = {"label_weights", "device", "name", "augment"}
@@ -44,6 +46,10 @@ def commands_of(
     left = []
     for name, value in config.items():
         if value is None or value in ({}, []) or name in _NOT_SAID:
+            continue
+        if name == "options" and set(value) <= set(_OPTIONS):
+            for option, chosen in value.items():
+                train += [] if chosen is None else [f"--{option}", f"{chosen:g}"]
             continue
         if name in _WORDS:
             train += [_WORDS[name], f"{value:g}" if isinstance(value, float) else str(value)]

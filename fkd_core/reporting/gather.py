@@ -9,10 +9,13 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from fkd_core.baselines.model import ArrayModel
+from fkd_core.comparison.spread import Spread, spread_of
 from fkd_core.engine.client import Engine
 from fkd_core.errors import FkdError
 from fkd_core.evaluating import evaluate, placed_points
 from fkd_core.evaluation.report import EvaluationReport
+from fkd_core.evaluation.report import evaluate as measure
 from fkd_core.evaluation.worst import WORST, WorstFace
 from fkd_core.files import write_json
 from fkd_core.inference.onnx_model import Networks
@@ -33,6 +36,7 @@ SHOWN = 8
 BASELINES = ("mean", "forest")
 """networks of this name are what others are measured against"""
 _LAYERS = "layers.json"
+_DRAWS = 1000
 
 
 @attrs.frozen
@@ -45,6 +49,7 @@ class Baseline:
         rmse: in pixels; None if it cannot be measured.
         interval: 95 % interval; None likewise.
         faces: that it was measured on.
+        spread: how far its predictions move from face to face, times how far the labels do; None if unknown.
         why: why it cannot be measured; empty if it was.
     """
 
@@ -54,6 +59,7 @@ class Baseline:
     interval: tuple[float, float] | None
     faces: int
     why: str = ""
+    spread: float | None = None
 
 
 @attrs.frozen(eq=False)
@@ -69,6 +75,7 @@ class ReportData:
         seen: `(K, 2)` predictions by row, for the faces that are shown.
         layers: of its network; empty if it has none, then `no_layers` says why.
         baselines: others on the same faces.
+        spread: how far its predictions move from face to face; None if it cannot be measured.
         check: of its submission; None if there is none, then `no_check` says why.
         here: the machine that made the report.
         commands, unsaid: what to type, and settings that no option expresses.
@@ -85,6 +92,7 @@ class ReportData:
     layers: list[dict[str, Any]]
     no_layers: str
     baselines: tuple[Baseline, ...]
+    spread: Spread | None
     check: SubmissionCheck | None
     no_check: str
     here: dict[str, Any]
@@ -112,6 +120,7 @@ class ReportData:
             "best": [face.to_dict() for face in self.best],
             "layers": self.layers,
             "baselines": [attrs.asdict(each) for each in self.baselines],
+            "spread": None if self.spread is None else self.spread.to_dict(),
             "submission": None if self.check is None else self.check.to_dict(),
             "commands": self.commands,
         }
@@ -140,7 +149,7 @@ def gather(
         evaluation = attrs.evolve(every, worst=every.worst[:WORST])
     except FkdError as error:
         why_not = str(error)
-    layers, no_layers = _layers(engine, run, job)
+    layers, no_layers = _layers(engine, run, job, networks)
     check, no_check = None, ""
     try:
         check = with_expected(check_submission(project, name), engine, project, job, networks=networks)
@@ -155,6 +164,7 @@ def gather(
         lookup=project.lookup is not None,
         demo="demo" in project.manifest.report,
     )
+    baselines = _baselines(engine, project, run, evaluation, job, networks)
     return ReportData(
         project=project,
         run=run,
@@ -166,7 +176,8 @@ def gather(
         seen=_seen(engine, project, run, [face.row for face in faces], job, networks),
         layers=layers,
         no_layers=no_layers,
-        baselines=_baselines(engine, project, run, evaluation, job, networks),
+        baselines=baselines,
+        spread=_spread(engine, project, run, evaluation, job, networks),
         check=check,
         no_check=no_check,
         here=describe_environment(),
@@ -190,15 +201,16 @@ def _seen(
     return dict(zip(rows, found.points, strict=True))
 
 
-def _layers(engine: Engine, run: Run, job: Job) -> tuple[list[dict[str, Any]], str]:
+def _layers(engine: Engine, run: Run, job: Job, networks: Networks) -> tuple[list[dict[str, Any]], str]:
     """The layers of the run's network, kept beside it: TensorFlow takes seconds to come."""
     path = run.folder / _LAYERS
     with contextlib.suppress(FkdError):
         return list(layout.read_json_object(path, "list of layers")["layers"]), ""
     try:
         weights = run.weights_paths()[0]
-        if weights.suffix != ".keras":
-            return [], f"The model {run.model!r} is no network."
+        if weights.name == layout.ARRAYS:
+            model = networks.get(weights)
+            return [], model.describe() if isinstance(model, ArrayModel) else ""
         job.progress(0, text="Reading the network")
         layers: list[dict[str, Any]] = engine.call("layers", {"weights": str(weights.absolute())}, job)
     except FkdError as error:
@@ -221,21 +233,58 @@ def _baselines(
     found = []
     null = evaluation.null_model
     if null is not None:
-        found.append(Baseline("mean face", "mean", null.rmse, None, evaluation.faces))
-    parts = list(run.folds.values()) if not run.split["validation"] else [run.split["validation"]]
-    rows = np.sort(np.concatenate([np.array(part, np.int64) for part in parts]))
+        found.append(Baseline("mean face", "mean", null.rmse, None, evaluation.faces, spread=0.0))
+    rows = _measured_rows(run)
     for other in list_runs(project.runs_folder):
         if other.model not in BASELINES or other.name == run.name or other.status == "running":
             continue
         try:
-            mine = np.setdiff1d(rows, np.array(other.split["train"], np.int64))
-            if not len(mine):
-                found.append(
-                    Baseline(other.name, other.model, None, None, 0, "it was trained on these faces")
-                )
-                continue
-            told = evaluate(engine, project, other.name, job, rows=mine, worst=0, networks=networks)
-            found.append(Baseline(other.name, other.model, told.rmse, told.intervals.get("rmse"), told.faces))
+            found.append(_baseline(engine, project, other, rows, job, networks))
         except FkdError as error:
             found.append(Baseline(other.name, other.model, None, None, 0, str(error)))
     return tuple(found)
+
+
+def _baseline(
+    engine: Engine, project: Project, other: Run, rows: NDArray[np.int64], job: Job, networks: Networks
+) -> Baseline:
+    """Measure another run on those of the rows that it never saw, or that the model of a fold never saw."""
+    if other.data.get("fingerprint") != project.manifest.fingerprint:
+        return Baseline(other.name, other.model, None, None, 0, "it was trained on other faces")
+    blind = [row for part in other.folds.values() for row in part]
+    mine = np.setdiff1d(rows, np.setdiff1d(np.array(other.split["train"], np.int64), blind))
+    if not len(mine):
+        return Baseline(other.name, other.model, None, None, 0, "it was trained on these faces")
+    seen = predict_blindly(engine, project, other, mine, job, networks=networks)
+    truth = placed_points(project)[project.span("train")][mine]
+    told = measure(seen.points, truth, project.schema, worst=0, draws=_DRAWS)
+    spread = spread_of(other.name, seen.points, truth, project.schema.keypoints).ratio
+    known = None if np.isnan(spread) else spread
+    interval = told.intervals.get("rmse")
+    return Baseline(other.name, other.model, told.rmse, interval, told.faces, spread=known)
+
+
+def _measured_rows(run: Run) -> NDArray[np.int64]:
+    """The rows that a run is measured on: those set aside, or those of its folds."""
+    parts = list(run.folds.values()) if not run.split["validation"] else [run.split["validation"]]
+    return np.sort(np.concatenate([np.array(part, np.int64) for part in parts]))
+
+
+def _spread(
+    engine: Engine,
+    project: Project,
+    run: Run,
+    evaluation: EvaluationReport | None,
+    job: Job,
+    networks: Networks,
+) -> Spread | None:
+    if evaluation is None:
+        return None
+    rows = _measured_rows(run)
+    if run.folds and not run.split["validation"] and layout.OUT_OF_FOLD in run.predicted_splits():
+        rows = np.array(run.prediction_rows(layout.OUT_OF_FOLD), np.int64)
+        points = run.predictions(layout.OUT_OF_FOLD)
+    else:
+        points = predict_blindly(engine, project, run, rows, job, networks=networks).points
+    truth = placed_points(project)[project.span("train")][rows]
+    return spread_of(run.name, points, truth, project.schema.keypoints)

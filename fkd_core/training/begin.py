@@ -6,12 +6,15 @@ import importlib
 from pathlib import Path
 from typing import Any
 
+from fkd_core.errors import BadInputError
 from fkd_core.jobs import Job
 from fkd_core.models import registry
 from fkd_core.runs import Run
 
 _NETWORKS = "fkd_core.training.start"
 _OTHERS = "fkd_core.baselines.start"
+_ALL = {"project", "config", "name", "hold_out", "elapsed", "resume", "runs"}
+"""what any model can be trained with"""
 
 
 def train(job: Job, **arguments: Any) -> dict[str, Any]:
@@ -28,9 +31,22 @@ def train(job: Job, **arguments: Any) -> dict[str, Any]:
         FkdError: if the data or the configuration cannot be used.
     """
     spec = registry.get(_model(arguments))
+    if not spec.is_network:
+        _check_arguments(spec.name, arguments)
     module = importlib.import_module(_NETWORKS if spec.is_network else _OTHERS)
     result: dict[str, Any] = module.train_run(job, **arguments)
     return result
+
+
+def _check_arguments(model: str, arguments: dict[str, Any]) -> None:
+    """Refuse what can be asked of a network alone, such as to train for longer."""
+    for name, value in arguments.items():
+        if name not in _ALL and value not in (None, False):
+            raise BadInputError(
+                f"a {model} is no network and cannot be trained that way", found=name, todo="Train a new run"
+            )
+    for name in set(arguments) - _ALL:
+        del arguments[name]
 
 
 def _model(arguments: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ _TIPS = {
     RUN: "Name of the run (F2 changes it)",
     RMSE: "Lowest validation RMSE of its training, pixels; comparable only on the same faces",
     FACES: "Validation faces of its training",
+    EPOCHS: "Epochs trained; trees of a forest",
     TIME: "From its start to its end",
     TAGS: "Words to find it by, parted by commas (F2)",
     NOTE: "What you say of it (F2)",

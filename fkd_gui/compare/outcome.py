@@ -34,6 +34,7 @@ class Outcome(QWidget):
         self._compared: Compared | None = None
         self.verdict = Text("", "title")
         self.about = Text("", "muted")
+        self.moves = Text("", "muted")
         self._keys = QWidget()
         self._legend = FlowLayout(2 * UNIT, UNIT // 2)
         self._keys.setLayout(self._legend)
@@ -56,6 +57,7 @@ class Outcome(QWidget):
         found = compared.found
         self.verdict.setText(found.describe())
         self.about.setText(f"Measured on {found.about}, each in its own marking rule.")
+        self.moves.setText(found.describe_spreads())
         self.which.clear()
         self.which.addItems(found.runs[1:])
         self._draw_legend()
@@ -72,7 +74,7 @@ class Outcome(QWidget):
         column = QVBoxLayout(head)
         column.setContentsMargins(UNIT, UNIT, UNIT, 0)
         column.setSpacing(UNIT // 2)
-        for widget in (self.verdict, self.about, self._keys):
+        for widget in (self.verdict, self.about, self._keys, self.moves):
             column.addWidget(widget)
         side = QWidget()
         listed = QVBoxLayout(side)

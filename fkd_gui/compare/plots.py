@@ -128,7 +128,8 @@ class ComparePlots(QWidget):
             self.curves.addItem(line)
             thin_out(line)
         widest = max((window_of(series) for series in compared.epochs), default=1)
-        self.curves.setLabel("bottom", f"epoch (means of {widest} epochs)" if widest > 1 else "epoch")
+        units = " or ".join(dict.fromkeys(series.unit for series in compared.epochs)) or "epoch"
+        self.curves.setLabel("bottom", f"{units} (means of {widest})" if widest > 1 else units)
         drawn = [y for _, y in lines if len(y)]
         if drawn:
             low, high = min(y.min() for y in drawn), max(float(np.quantile(y, 0.8)) for y in drawn)

@@ -43,10 +43,10 @@ class CurveKeys(QWidget):
         parts = (self._epoch.text, *(key.text for key in self._keys.values()))
         return ", ".join(part for part in parts if part)
 
-    def show_values(self, values: dict[str, float] | None, *, best: bool) -> None:
+    def show_values(self, values: dict[str, float] | None, *, best: bool, unit: str = "epoch") -> None:
         """Tell an epoch's values, as `EpochSeries.at` gives them; `best` if it is the best one."""
-        self._epoch.show_text(f"epoch {values['epoch']:,.0f}" if values else "", starred=best)
-        self._epoch.setToolTip("The best epoch" if best else "")
+        self._epoch.show_text(f"{unit} {values['epoch']:,.0f}" if values else "", starred=best)
+        self._epoch.setToolTip(f"The best {unit}" if best else "")
         columns = {TRAINING: ("rmse", "loss"), VALIDATION: ("val_rmse", "val_loss")}
         for what, key in self._keys.items():
             rmse, loss = columns[what]

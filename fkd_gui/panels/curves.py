@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from fkd_core.models.registry import plural
 from fkd_gui.panels.axes import DecadeAxis, EpochAxis, PixelAxis, dress_axis, small_font, thin_out
 from fkd_gui.panels.curve_keys import TRAINING, VALIDATION, CurveKeys, curve_pen
 from fkd_gui.panels.kit import button
@@ -131,7 +132,8 @@ class Curves(QWidget):
             self._draw(part)
         if self.whole.isHidden():
             self._set_ranges()
-        label = f"epoch (lines: mean of {self.window} epochs)" if self.window > 1 else "epoch"
+        unit = self.series.unit
+        label = f"{unit} (lines: mean of {self.window} {plural(unit)})" if self.window > 1 else unit
         self._plots[1].plot.getAxis("bottom").setLabel(label)
         self._tell()
         self.redrawn.emit()
@@ -303,7 +305,9 @@ class Curves(QWidget):
 
     def _tell(self) -> None:
         values = self.series.best if self.cursor is None else self.series.at(self.cursor)
-        self.keys.show_values(values, best=values is not None and values == self.series.best)
+        self.keys.show_values(
+            values, best=values is not None and values == self.series.best, unit=self.series.unit
+        )
         self.setAccessibleDescription(self.keys.text)
 
 

@@ -10,6 +10,7 @@ import attrs
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 
+from fkd_core.models.registry import unit_of
 from fkd_gui.panels.flat_table import FlatTable, Index
 from fkd_gui.theme import Theme, current, icon
 
@@ -78,7 +79,7 @@ _TIPS = (
     "Name of the run",
     "Lowest validation RMSE, pixels",
     "How it stands",
-    "Epochs trained",
+    "Epochs trained; trees of a forest",
     "Network",
     "Start",
 )
@@ -152,7 +153,7 @@ def summary(row: RunRow) -> str:
         row.name,
         row.model,
         word,
-        f"{row.epochs:,}\N{NO-BREAK SPACE}epoch{'' if row.epochs == 1 else 's'}",
+        f"{row.epochs:,}\N{NO-BREAK SPACE}{unit_of(row.model, row.epochs)}",
     ]
     if row.best_rmse is not None:
         parts.append(f"RMSE\N{NO-BREAK SPACE}{row.best_rmse:.2f}\N{NO-BREAK SPACE}px")

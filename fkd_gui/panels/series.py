@@ -22,6 +22,8 @@ class EpochSeries:
 
     def __init__(self, epochs: Iterable[Mapping[str, Any]] = ()) -> None:
         records = list(epochs)
+        self.unit = str(records[-1].get("unit") or "epoch") if records else "epoch"
+        """what one of these is called: a forest has trees"""
         self._count = len(records)
         self._data = np.full((max(256, 2 * len(records)), len(COLUMNS)), np.nan)
         if records:
@@ -33,6 +35,7 @@ class EpochSeries:
     def add(self, record: Mapping[str, Any]) -> None:
         """Append an epoch. One whose number is not above the last replaces what came from there on."""
         row = self._row(record, self._count + 1)
+        self.unit = str(record.get("unit") or "epoch")
         self._count = int(np.searchsorted(self.column("epoch"), row[0]))
         if self._count == len(self._data):
             self._data = np.concatenate([self._data, np.full_like(self._data, np.nan)])

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from fkd_core.models import registry
 from fkd_gui.panels.series import EpochSeries
 from fkd_gui.panels.training_progress import TrainingProgress
 from fkd_gui.panels.training_settings import IDLE, RUNNING, STOPPING, TrainingSettings
@@ -71,9 +72,12 @@ class TrainingPanel(QWidget):
                 networks * value if (value := self._asked.get(name)) is not None else None
                 for name in ("epochs", "minutes")
             )
+        network = registry.is_network(self._asked.get("model") or registry.DEFAULT)
         self._asked = {}
         self.settings.set_state(RUNNING)
         self.progress.start(run_name, epochs=epochs, minutes=minutes)
+        if not network:
+            self.progress.progress(0, None, "Starting …")
 
     def show_resumed(self, run: str) -> None:
         """A run goes on that had not come to its end."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from fkd_core.errors import FkdError
+from fkd_core.models.registry import plural
 from fkd_gui.notices import NoticeBar
 from fkd_gui.panels.flow import FlowLayout
 from fkd_gui.panels.kit import Elided, EmptyState, Figure, Text, button, named, set_glyph
@@ -329,18 +330,21 @@ class TrainingProgress(QWidget):
         run = self.shown
         if run is None or not len(run.series):
             return
+        unit = run.series.unit
         number = f"{run.series.column('epoch')[-1]:,.0f}"
         known = run.planned is not None and run.live
         self.epoch_figure.set_value(
-            f"{number} of {run.planned:,}" if known else number, "epoch" if run.live else "epochs"
+            f"{number} of {run.planned:,}" if known else number, unit if run.live else plural(unit)
         )
         best = run.series.best or {}
         for name, word in (("val_rmse", "validation"), ("rmse", "training")):
             if name in best:
-                caption = f"RMSE {word}, best (epoch {best['epoch']:,.0f})"
+                caption = f"RMSE {word}, best ({unit} {best['epoch']:,.0f})"
                 self.error.set_value(f"{best[name]:.2f} px", caption)
                 break
         speeds = run.series.known("images_per_second")[1]
+        # A forest has no pace of this kind.
+        self.speed.setVisible(len(speeds) > 0 or unit == "epoch")
         if len(speeds):
             self.speed.set_value(f"{speeds[-1]:,.0f}")
 

@@ -22,7 +22,10 @@ from PySide6.QtWidgets import (
 from fkd_core.augment.presets import PRESETS, name_of
 from fkd_core.augment.settings import AugmentConfig
 from fkd_core.errors import BadInputError
+from fkd_core.models import registry
 from fkd_core.names import check_name
+from fkd_core.training.config import OF_NETWORKS
+from fkd_gui.panels.forest_settings import ForestSettings
 from fkd_gui.panels.kit import (
     Choice,
     Elided,
@@ -40,6 +43,7 @@ from fkd_gui.panels.kit import (
 from fkd_gui.theme import UNIT
 
 IDLE, RUNNING, STOPPING = "idle", "running", "stopping"
+_FOREST = "forest"
 
 
 class TrainingSettings(QWidget):
@@ -47,7 +51,8 @@ class TrainingSettings(QWidget):
 
     `start_requested` carries model, epochs or minutes (the other None), validation_share or hold_out (the
     other None), device, seed, name (None: the next free one), folds (None: one network), batch_size,
-    learning_rate, augment, limit (None: the network's own, no limit).
+    learning_rate, augment, limit (None: the network's own, no limit). For a model that is no network, what
+    only a network has is None, and options carries what is asked of a forest.
     """
 
     start_requested = Signal(dict)
@@ -68,8 +73,10 @@ class TrainingSettings(QWidget):
         form.setContentsMargins(UNIT + 4, 2 * UNIT, UNIT + 4, 2 * UNIT)
         form.setSpacing(2 * UNIT)
         form.addWidget(field("&Model", self.model, self.description))
+        form.addWidget(self.forest)
         form.addWidget(self._choices())
-        form.addWidget(field("&Device", self.device))
+        self._device_field = field("&Device", self.device)
+        form.addWidget(self._device_field)
         form.addWidget(field("Run &name", self.name, self.name_problem))
         form.addWidget(Section("Advanced", self._advanced()))
         form.addStretch(1)
@@ -136,6 +143,15 @@ class TrainingSettings(QWidget):
 
     def request(self) -> dict[str, Any]:
         """The settings as they stand, as `start_requested` carries them."""
+        asked = self._asked_of_network()
+        model = self.model.currentText()
+        if registry.is_network(model):
+            return asked
+        asked |= dict.fromkeys(OF_NETWORKS) | {"device": "auto"}
+        asked.pop("patience")
+        return asked | ({"options": self.forest.options()} if model == _FOREST else {})
+
+    def _asked_of_network(self) -> dict[str, Any]:
         by_share = self.by_share.isChecked() and not self._frozen
         return {
             "model": self.model.currentText(),
@@ -189,6 +205,7 @@ class TrainingSettings(QWidget):
         self.model = named(Choice(), "Network")
         self.model.currentTextChanged.connect(self._refresh)
         self.description = Text("", "muted")
+        self.forest = ForestSettings()
         self.epochs = named(_spin(1, 100_000, 40), "Epochs", "Passes over all faces")
         self.minutes = named(roomy(QDoubleSpinBox()), "Minutes", "Training ends after this time")
         self.minutes.setRange(0.1, 60 * 24 * 365)
@@ -254,8 +271,12 @@ class TrainingSettings(QWidget):
             ("Validate on", (self.by_share, self.share), (self.by_file, self.choose)),
         )
         row = 0
+        self._only_networks: list[QWidget] = []
         for title, *choices in groups:
-            grid.addWidget(Text(title), row, 0, 1, 2)
+            heading = Text(title)
+            grid.addWidget(heading, row, 0, 1, 2)
+            if title == "Train for":
+                self._only_networks += [heading, *(part for choice in choices for part in choice)]
             group = QButtonGroup(made)
             for radio, control in choices:
                 row += 1
@@ -275,9 +296,12 @@ class TrainingSettings(QWidget):
         layout.setSpacing(UNIT + 4)
         layout.addWidget(field("See&d", self.seed))
         layout.addWidget(field("F&olds", self.folds))
-        layout.addWidget(field("&Batch size", self.batch_size))
-        layout.addWidget(field("&Learning rate", self.learning_rate))
+        sizes = field("&Batch size", self.batch_size)
+        rates = field("&Learning rate", self.learning_rate)
+        layout.addWidget(sizes)
+        layout.addWidget(rates)
         layout.addWidget(field("&Faces to train on", self.limit))
+        self._only_networks += [sizes, rates, self.augment, self.changes]
         layout.addWidget(self.augment)
         layout.addWidget(self.changes)
         return made
@@ -295,7 +319,11 @@ class TrainingSettings(QWidget):
     def _refresh(self) -> None:
         idle = self.state == IDLE
         self._form.setEnabled(idle)
-        self.description.setText(self._descriptions.get(self.model.currentText(), ""))
+        model = self.model.currentText()
+        self.description.setText(self._descriptions.get(model, ""))
+        self.forest.setVisible(model == _FOREST)
+        for part in (*self._only_networks, self._device_field):
+            part.setVisible(registry.is_network(model))
         self.epochs.setEnabled(self.by_epochs.isChecked())
         self.minutes.setEnabled(self.by_minutes.isChecked())
         self.share.setEnabled(self.by_share.isChecked())

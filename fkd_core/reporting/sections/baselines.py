@@ -15,16 +15,18 @@ def make(data: ReportData) -> Markup:
     if told is None:
         return paragraph("It could not be measured: ", data.why_not)
     own = told.intervals.get("rmse")
-    rows = [[data.run.name, data.run.model, f"{told.faces:,}", number(told.rmse), ends(own), ""]]
+    spread = "" if data.spread is None else number(data.spread.ratio, ".2f")
+    rows = [[data.run.name, data.run.model, f"{told.faces:,}", number(told.rmse), ends(own), spread, ""]]
     bars = [Bar("this run", told.rmse, *(own or (float("nan"), float("nan"))))]
     for other in data.baselines:
+        spread = "" if other.spread is None else number(other.spread, ".2f")
         rows.append([other.name, other.model, f"{other.faces:,}", number(other.rmse), ends(other.interval),
-                     other.why or _times(other.rmse, told.rmse)])  # fmt: skip
+                     spread, other.why or _times(other.rmse, told.rmse)])  # fmt: skip
         if other.rmse is not None:
             bars.append(Bar(other.name, other.rmse, *(other.interval or (float("nan"), float("nan")))))
-    header = ["run", "model", "faces", "RMSE px", "95 % interval", "beside this run"]
+    header = ["run", "model", "faces", "RMSE px", "95 % interval", "spread", "beside this run"]
     parts = [
-        table("On the same faces", header, rows, right=header[2:5]),
+        table("On the same faces", header, rows, right=header[2:6]),
         figure(bar_plot(bars, "RMSE in pixels"), "Error beside that of the baselines"),
     ]
     if told.null_model is not None:
@@ -35,8 +37,23 @@ def make(data: ReportData) -> Markup:
                 " of its training faces."
             )
         )
+    if data.spread is not None and data.spread.describe():
+        parts.append(paragraph(data.spread.describe()))
+        parts.append(
+            paragraph(
+                "Spread is how far predictions move from face to face, times how far the labels do: 0 for a"
+                " model that makes the same prediction every time.",
+                muted=True,
+            )
+        )
     if not any(other.model == "forest" for other in data.baselines):
-        parts.append(paragraph("This project has no run of the model forest to compare with.", muted=True))
+        parts.append(
+            paragraph(
+                "This project has no run of the model forest to compare with."
+                " Train one: fkd train PROJECT --model forest",
+                muted=True,
+            )
+        )
     return joined(parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fkd_core.models.registry import unit_of
 from fkd_core.reporting.gather import ReportData
 from fkd_core.reporting.markup import Markup, element, ends, facts, joined, number, paragraph, share
 
@@ -35,10 +36,13 @@ def make(data: ReportData) -> Markup:
     seconds = max((record.get("seconds") or 0 for record in run.metrics), default=0)
     about = [
         ("Run", run.name),
-        ("Network", run.model),
+        ("Model", run.model),
         ("Status", f"{run.status}{f': {run.message}' if run.message else ''}"),
         ("Begun", run.created.replace("T", " ")[:16] + " UTC"),
-        ("Trained for", f"{seconds / 60:.1f} minutes, {len(run.metrics):,} epochs"),
+        (
+            "Trained for",
+            f"{seconds / 60:.1f} minutes, {len(run.metrics):,} {unit_of(run.model, len(run.metrics))}",
+        ),
         ("Project", data.project.name),
     ]
     why = paragraph("It could not be measured: ", data.why_not, muted=True) if told is None else Markup("")

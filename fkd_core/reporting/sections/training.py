@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fkd_core.arrays import Floats
+from fkd_core.models.registry import unit_of
 from fkd_core.reporting.gather import ReportData
 from fkd_core.reporting.markup import Markup, element, figure, joined, paragraph
 from fkd_core.reporting.plots import Line, line_plot
@@ -17,16 +18,17 @@ id, title = "training", "Training"
 def make(data: ReportData) -> Markup:
     """RMSE, loss and learning rate by epoch."""
     history = data.run.metrics
+    unit = unit_of(data.run.model)
     if not history:
         return paragraph("This run has no epochs.")
     plots = [
-        _plot(history, (("rmse", "training"), ("val_rmse", "validation")), "RMSE in pixels"),
-        _plot(history, (("loss", "training"), ("val_loss", "validation")), "loss"),
-        _plot(history, (("learning_rate", "learning rate"),), "learning rate"),
+        _plot(unit, history, (("rmse", "training"), ("val_rmse", "validation")), "RMSE in pixels"),
+        _plot(unit, history, (("loss", "training"), ("val_loss", "validation")), "loss"),
+        _plot(unit, history, (("learning_rate", "learning rate"),), "learning rate"),
     ]
     best = data.run.best_epoch
-    told = f"{len(history):,} epochs" + (
-        f"; the lowest validation loss came in epoch {best}." if best else "."
+    told = f"{len(history):,} {unit_of(data.run.model, len(history))}" + (
+        f"; the lowest validation loss came in {unit} {best}." if best else "."
     )
     if data.run.folds:
         told += f" The {len(data.run.folds)} folds were trained one after the other."
@@ -34,7 +36,9 @@ def make(data: ReportData) -> Markup:
     return joined([paragraph(told, muted=True), element("div", *filter(None, plots), class_="pair")])
 
 
-def _plot(history: list[dict[str, Any]], names: tuple[tuple[str, str], ...], y_title: str) -> Markup | None:
+def _plot(
+    unit: str, history: list[dict[str, Any]], names: tuple[tuple[str, str], ...], y_title: str
+) -> Markup | None:
     epochs = np.array([record["epoch"] for record in history], np.float64)
     lines = []
     for style, (key, name) in enumerate(names, start=1):
@@ -45,7 +49,7 @@ def _plot(history: list[dict[str, Any]], names: tuple[tuple[str, str], ...], y_t
         return None
     span = (0.0, 1.08 * max(float(np.nanmax(lines[0].y)), 1e-12)) if names[0][0] == "learning_rate" else None
     return figure(
-        line_plot(lines, "epoch", y_title, y_span=span), f"{y_title[:1].upper()}{y_title[1:]} by epoch"
+        line_plot(lines, unit, y_title, y_span=span), f"{y_title[:1].upper()}{y_title[1:]} by {unit}"
     )
 
 

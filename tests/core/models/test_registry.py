@@ -11,7 +11,7 @@ from fkd_core.schema import FKD_15, KeypointSchema
 
 
 def test_an_unknown_network_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(BadInputError, match="swift, seed, found resnet"):
+    with pytest.raises(BadInputError, match="swift, seed, forest, mean, found resnet"):
         registry.get("resnet")
 
 
