@@ -144,6 +144,14 @@ class Space:
             raise _wrong(where, "model, search and perhaps fixed", unknown[0])
         model = value.get("model", registry.DEFAULT)
         spec = registry.get(model if isinstance(model, str) else repr(model))
+        if not spec.is_network:
+            names = ", ".join(network.name for network in registry.networks())
+            raise BadInputError(
+                f"the model {spec.name!r} is no network, and only those are searched",
+                where=where,
+                expected=names,
+                found=spec.name,
+            )
         searched, fixed = value.get("search"), value.get("fixed", {})
         if not isinstance(searched, Mapping) or not searched:
             raise _wrong(f"{where}, search", "settings with values to try, at least one", searched)

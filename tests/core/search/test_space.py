@@ -45,7 +45,7 @@ def test_the_spaces_that_come_along_can_be_searched(strategy: str, model: str) -
     [
         ({"search": {}}, "search: this search space.*settings with values to try, at least one"),
         ({"serach": {}}, "expected model, search and perhaps fixed, found serach"),
-        ({"model": "huge"}, "no network called 'huge'"),
+        ({"model": "huge"}, "no model called 'huge'"),
         ({"search": {"widht": [1]}}, "widht: .*a setting of 'swift': .*width, depth, found widht"),
         ({"search": {"width": []}}, "width: .*at least one, found \\[\\]"),
         ({"search": {"width": [16, 16]}}, "width: .*each value once"),
