@@ -14,6 +14,7 @@ from fkd_gui.panels.runs import RunsPanel
 from fkd_gui.panels.series import EpochSeries
 from fkd_gui.panels.training import TrainingPanel
 from fkd_gui.panels.training_settings import TrainingSettings
+from fkd_gui.plotting.save import saver_for
 from fkd_gui.proving import Proving
 from fkd_gui.session import Session
 from fkd_gui.training_desk import TrainingDesk
@@ -30,6 +31,7 @@ def make(view: ProjectView) -> TrainPlace:
     made.report_requested.connect(lambda run: view.reports.ask(run))
     made.show_requested.connect(view.show_predictions)
     made.show_runs(view.runs)
+    made.panel.progress.save_requested.connect(saver_for(view, made).ask)
     made.proving = Proving(view.proof_desk, made, view.desk, made)
     made.proving.problem.connect(view.problem)
     made.proving.noted.connect(view.noted)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import (
@@ -15,9 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from fkd_gui.compare.desk import Compared
+from fkd_gui.compare.exports import TITLES, plot_of
 from fkd_gui.compare.plots import ComparePlots
 from fkd_gui.panels.flow import FlowLayout
 from fkd_gui.panels.kit import Choice, Text, named, scrolling
+from fkd_gui.plotting.save import SaveButton
 from fkd_gui.theme import UNIT, current, tabular
 
 _BROKEN = 100
@@ -28,6 +32,8 @@ class Outcome(QWidget):
 
     face_chosen = Signal(int)
     """training row"""
+    save_requested = Signal(object, str, str)
+    """what makes the plot, a name for its file, and its ending"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +51,10 @@ class Outcome(QWidget):
         self.broken = named(QListWidget(), "Faces that got worse", "Enter or a click shows the face")
         self.broken.setFont(tabular(self.font()))
         self.count = Text("", "muted")
+        self.save = SaveButton(TITLES)
         self._lay_out()
+        for asking in (self.save.wanted, self.plots.save_wanted):
+            asking.connect(self._save)
         self.which.activated.connect(self._choose)
         self.plots.face_chosen.connect(self.face_chosen)
         for signal in (self.broken.itemActivated, self.broken.itemClicked):
@@ -66,7 +75,8 @@ class Outcome(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """The legend's colours follow the theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._compared is not None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self.save.retint()
             self._draw_legend()
 
     def _lay_out(self) -> None:
@@ -74,7 +84,11 @@ class Outcome(QWidget):
         column = QVBoxLayout(head)
         column.setContentsMargins(UNIT, UNIT, UNIT, 0)
         column.setSpacing(UNIT // 2)
-        for widget in (self.verdict, self.about, self._keys, self.moves):
+        first = QHBoxLayout()
+        first.addWidget(self.verdict, 1)
+        first.addWidget(self.save, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(first)
+        for widget in (self.about, self._keys, self.moves):
             column.addWidget(widget)
         side = QWidget()
         listed = QVBoxLayout(side)
@@ -103,6 +117,12 @@ class Outcome(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolling(body))
+
+    def _save(self, key: str, ending: str) -> None:
+        if self._compared is not None:
+            which = self.which.currentIndex() + 1
+            make = partial(plot_of, self._compared, key, which)
+            self.save_requested.emit(make, f"comparison-{key}", ending)
 
     def _choose(self, index: int) -> None:
         if self._compared is None:

@@ -27,6 +27,7 @@ from fkd_gui.compare.desk import Compared, CompareDesk
 from fkd_gui.compare.model import NAME_ROLE, NOTE, RUN, SORT_ROLE, RunsModel
 from fkd_gui.panels.flat_table import dress
 from fkd_gui.panels.kit import EmptyState, Text, button, named
+from fkd_gui.plotting.save import saver_for
 from fkd_gui.project_view import ProjectView
 from fkd_gui.theme import UNIT
 
@@ -58,6 +59,7 @@ def make(view: ProjectView) -> QWidget:
     place.desk.changed.connect(lambda _: view.desk.read_runs())
     place.desk.deleted.connect(lambda *_: view.desk.read_runs())
     view.desk.ended.connect(lambda *_: place.desk.read())
+    place.save_requested.connect(saver_for(view, place).ask)
     view.session.closing.connect(place.desk.finish)
     return place
 
@@ -70,6 +72,8 @@ class ComparePlace(QWidget):
     face_requested = Signal(int)
     """training row"""
     train_requested = Signal()
+    save_requested = Signal(object, str, str)
+    """what makes the plot, a name for its file, and its ending"""
 
     def __init__(self, desk: CompareDesk, *, writable: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -263,6 +267,7 @@ class ComparePlace(QWidget):
         yield
         yield from made.plots.pieces()
         made.face_chosen.connect(self.face_requested)
+        made.save_requested.connect(self.save_requested)
         self._below.addWidget(made)
         yield
         self.outcome = made

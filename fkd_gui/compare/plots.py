@@ -10,20 +10,20 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fkd_core.comparison.table import RunComparison
 from fkd_gui.compare.desk import Compared
+from fkd_gui.compare.exports import TITLES
 from fkd_gui.panels.axes import dress_axis, small_font, thin_out
-from fkd_gui.panels.series import EpochSeries, Values, smoothed
+from fkd_gui.panels.series import Values, smoothed, window_of
+from fkd_gui.plotting.save import offer
 from fkd_gui.theme import current
 
 _SYMBOLS = ("o", "s", "t", "d", "star", "p")
 _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 _LOOKS = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange)
-_MANY = 1000
-"""epochs from which a learning curve is drawn as means"""
 _NEAR = 14.0
 """pixels on the screen from which a click means a face"""
 
@@ -34,6 +34,8 @@ class ComparePlots(QWidget):
     face_chosen = Signal(int)
     """training row"""
     which_changed = Signal(int)
+    save_wanted = Signal(str, str)
+    """key of a plot in `compare.exports`, and the ending of the file"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +66,7 @@ class ComparePlots(QWidget):
         self.faces = self._plot(1, 1, "", "")
         self._made = True
         self._dress()
+        offer(self._view, self._plot_at, self.save_wanted.emit)
         yield
 
     def show_comparison(self, compared: Compared, which: int = 1) -> None:
@@ -88,6 +91,14 @@ class ComparePlots(QWidget):
         for side in ("left", "bottom"):
             plot.getAxis(side).enableAutoSIPrefix(False)
         return plot
+
+    def _plot_at(self, place: QPoint) -> tuple[str, str] | None:
+        where = self._view.mapToScene(place)
+        plots = (self.curves, self.cumulative, self.keypoints, self.faces)
+        found = (
+            each for each, plot in zip(TITLES, plots, strict=True) if plot.sceneBoundingRect().contains(where)
+        )
+        return next(found, None)
 
     def _dress(self) -> None:
         theme = current()
@@ -193,11 +204,6 @@ class ComparePlots(QWidget):
         nearest = int(np.argmin(gaps))
         if gaps[nearest] <= _NEAR:
             self.face_chosen.emit(int(found.rows[nearest]))
-
-
-def window_of(series: EpochSeries) -> int:
-    """How many epochs a point of a learning curve is the mean of: thousands would cover the other runs."""
-    return max(1, len(series) // 200) if len(series) > _MANY else 1
 
 
 def learning_curves(compared: Compared) -> list[tuple[Values, Values]]:

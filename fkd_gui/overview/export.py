@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QRect, QRectF, QSize, Qt
@@ -13,6 +14,7 @@ from fkd_core.overview.chart import Chart
 from fkd_gui.overview.drawing import drawing_of
 from fkd_gui.theme import UNIT, Theme
 
+Paint = Callable[[QPainter], None]
 SIZE = QSize(720, 600)
 _SCALE = 2
 """pixels of a PNG for each of the window: sharp in print and on dense screens"""
@@ -27,13 +29,17 @@ def save_chart(chart: Chart, path: Path, theme: Theme, font: QFont) -> None:
         ProjectError: if the disk is full.
         ValueError: if the ending is another one.
     """
+
+    def paint(painter: QPainter) -> None:
+        paint_chart(painter, chart, theme, font)
+
     ending = path.suffix.lower()
     if ending == ".csv":
         content = chart.csv().encode()
     elif ending == ".png":
-        content = _png(chart, theme, font)
+        content = png(paint, SIZE)
     elif ending == ".svg":
-        content = _svg(chart, theme, font)
+        content = svg(paint, SIZE, chart.title, chart.finding)
     else:
         raise ValueError(f"a chart is written as .png, .svg or .csv, received {path.name!r}")
     write_atomic(path, content)
@@ -66,12 +72,13 @@ def paint_chart(painter: QPainter, chart: Chart, theme: Theme, font: QFont) -> N
         drawing.paint(painter)
 
 
-def _png(chart: Chart, theme: Theme, font: QFont) -> bytes:
-    image = QImage(SIZE * _SCALE, QImage.Format.Format_RGB32)
+def png(paint: Paint, size: QSize) -> bytes:
+    """A picture of that size, twice as dense."""
+    image = QImage(size * _SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_SCALE)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_chart(painter, chart, theme, font)
+    paint(painter)
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -79,16 +86,17 @@ def _png(chart: Chart, theme: Theme, font: QFont) -> bytes:
     return bytes(buffer.data().data())
 
 
-def _svg(chart: Chart, theme: Theme, font: QFont) -> bytes:
+def svg(paint: Paint, size: QSize, title: str, about: str) -> bytes:
+    """A drawing of that size, with its title and what it shows in words."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     maker = QSvgGenerator()
     maker.setOutputDevice(buffer)
-    maker.setSize(SIZE)
-    maker.setViewBox(QRect(0, 0, SIZE.width(), SIZE.height()))
-    maker.setTitle(chart.title)
-    maker.setDescription(chart.finding)
+    maker.setSize(size)
+    maker.setViewBox(QRect(0, 0, size.width(), size.height()))
+    maker.setTitle(title)
+    maker.setDescription(about)
     painter = QPainter(maker)
-    paint_chart(painter, chart, theme, font)
+    paint(painter)
     painter.end()
     return bytes(buffer.data().data())

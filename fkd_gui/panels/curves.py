@@ -11,15 +11,17 @@ from typing import Any
 import attrs
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fkd_core.models.registry import plural
 from fkd_gui.panels.axes import DecadeAxis, EpochAxis, PixelAxis, dress_axis, small_font, thin_out
+from fkd_gui.panels.curve_exports import TITLES
 from fkd_gui.panels.curve_keys import TRAINING, VALIDATION, CurveKeys, curve_pen
 from fkd_gui.panels.kit import button
-from fkd_gui.panels.series import EpochSeries, Values, nice_end, smoothed, view_range
+from fkd_gui.panels.series import MANY, EpochSeries, Values, nice_end, smoothed, view_range, window_of
+from fkd_gui.plotting.save import SaveButton, offer
 from fkd_gui.theme import current
 
 REDRAW_MS = 80
@@ -27,8 +29,6 @@ _AXIS_WIDTH = 52
 _FEW = 60
 """validated epochs up to which each is dotted"""
 _LOOKS = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange)
-_MANY = 1000
-"""epochs from which the lines are means and every epoch is drawn pale behind them"""
 
 
 @attrs.define
@@ -68,6 +68,8 @@ class Curves(QWidget):
     """
 
     redrawn = Signal()
+    save_wanted = Signal(str, str)
+    """key of a plot in `curve_exports`, and the ending of the file"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,11 +90,14 @@ class Curves(QWidget):
         self.keys = CurveKeys()
         self.whole = button("Whole run", "Show the whole run", "Show the whole run (double click)")
         self.whole.setProperty("flat", True)
+        self.save = SaveButton(TITLES)
+        self.save.wanted.connect(self.save_wanted)
         self.whole.clicked.connect(self.show_all)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 4)
         head.addWidget(self.keys, 1)
         head.addWidget(self.whole)
+        head.addWidget(self.save)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -111,6 +116,7 @@ class Curves(QWidget):
         self._view.scene().sigMouseClicked.connect(self._clicked)
         for part in self._plots:
             part.plot.getViewBox().sigRangeChangedManually.connect(self._zoomed)
+        offer(self._view, self._plot_at, self.save_wanted.emit)
         self._dress()
 
     def show_series(self, series: EpochSeries, planned: int | None = None) -> None:
@@ -146,7 +152,7 @@ class Curves(QWidget):
     @property
     def window(self) -> int:
         """How many epochs a point of the lines is the mean of; 1 if it is none."""
-        return max(1, len(self.series) // 200) if len(self.series) > _MANY else 1
+        return window_of(self.series)
 
     @property
     def readout(self) -> str:
@@ -219,8 +225,14 @@ class Curves(QWidget):
         cross.hide()
         return _Plot(train, validation, log, plot, *lines, best, best_line, cross)
 
+    def _plot_at(self, place: QPoint) -> tuple[str, str] | None:
+        where = self._view.mapToScene(place)
+        parts = zip(TITLES, self._plots, strict=True)
+        return next((key for key, part in parts if part.plot.sceneBoundingRect().contains(where)), None)
+
     def _dress(self) -> None:
         theme = current()
+        self.save.retint()
         self._view.setBackground(theme.surface)
         font = small_font(self)
         for part in self._plots:
@@ -248,7 +260,7 @@ class Curves(QWidget):
         for name, line, pale in part.lines:
             epochs, values = self.series.known(name)
             values = part.scaled(values)
-            many = len(values) > _MANY
+            many = len(values) > MANY
             pale.setVisible(many)
             pale.setData(*((epochs, values) if many else ([], [])))
             joined: Any = self.series.joined(name)

@@ -15,6 +15,8 @@ COLUMNS = (
 )
 
 Values = NDArray[np.float64]
+MANY = 1000
+"""epochs from which lines are drawn as means"""
 
 
 class EpochSeries:
@@ -134,6 +136,11 @@ def view_range(columns: Iterable[Values], low_part: float = 0.04) -> tuple[float
     low, high = float(values.min()), float(values.max())
     room = max(high - low, abs(high) * 0.02, 1e-12) * low_part
     return low - room, high + room
+
+
+def window_of(series: EpochSeries) -> int:
+    """How many epochs a point of a line is the mean of; 1 where every epoch is drawn."""
+    return max(1, len(series) // 200) if len(series) > MANY else 1
 
 
 def smoothed(epochs: Values, values: Values, window: int) -> tuple[Values, Values]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 from fkd_core.errors import FkdError
 from fkd_core.models.registry import plural
 from fkd_gui.notices import NoticeBar
+from fkd_gui.panels.curve_exports import plot_of
 from fkd_gui.panels.flow import FlowLayout
 from fkd_gui.panels.kit import Elided, EmptyState, Figure, Text, button, named, set_glyph
 from fkd_gui.panels.pace import Pace, duration
@@ -43,6 +45,8 @@ class TrainingProgress(QWidget):
     """run that is to go on"""
     shown_changed = Signal(str)
     """run that is shown now, when the user went back to the one that trains"""
+    save_requested = Signal(object, str, str)
+    """what makes a plot, a name for its file, and its ending"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -311,9 +315,15 @@ class TrainingProgress(QWidget):
     def _make_curves(self) -> Curves:
         if self.curves is None:
             made: Curves = importlib.import_module(_CURVES).Curves()
+            made.save_wanted.connect(self._save)
             self._middle.addWidget(made)
             self.curves = made
         return self.curves
+
+    def _save(self, key: str, ending: str) -> None:
+        if self.shown is not None:
+            make = partial(plot_of, self.shown.series, key, self.shown.name)
+            self.save_requested.emit(make, f"{self.shown.name or 'run'}-{key}", ending)
 
     def _go_back(self) -> None:
         if self.live is not None:

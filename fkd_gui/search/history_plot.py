@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fkd_core.search.record import RUNNING, Trial
 from fkd_gui.panels.axes import DecadeAxis, EpochAxis, dress_axis, small_font
+from fkd_gui.search.exports import error_of
 from fkd_gui.search.plot_dress import incomplete, pen
 from fkd_gui.theme import current
 
@@ -52,7 +53,7 @@ class HistoryPlot(QWidget):
 
     def show_trials(self, trials: Sequence[Trial]) -> None:
         """Draw these trials."""
-        self.trials = [trial for trial in trials if _error(trial) is not None]
+        self.trials = [trial for trial in trials if error_of(trial) is not None]
         self._draw()
 
     def select(self, number: int | None) -> None:
@@ -64,7 +65,7 @@ class HistoryPlot(QWidget):
         """For each trial, from 1, the lowest error up to it among those trained to their end."""
         best, found = math.inf, []
         for trial in self.trials:
-            error = _error(trial)
+            error = error_of(trial)
             if trial.counts and error is not None:
                 best = min(best, error)
             if best < math.inf:
@@ -96,7 +97,7 @@ class HistoryPlot(QWidget):
         spots = []
         for trial in self.trials:
             kind = "given up" if incomplete(trial) else "goes on" if trial.status == RUNNING else "over"
-            at = (trial.number + 1, math.log10(_error(trial) or 1))
+            at = (trial.number + 1, math.log10(error_of(trial) or 1))
             spots.append({"pos": at, "data": trial.number, **kinds[kind]})
         self.dots.setData(spots)
         steps = self.best_so_far()
@@ -107,7 +108,7 @@ class HistoryPlot(QWidget):
         else:
             self.best_line.setData([], [])
         self.best_line.setPen(pen(self, theme.series[1], 2.2))
-        errors = [math.log10(_error(trial) or 1) for trial in self.trials]
+        errors = [math.log10(error_of(trial) or 1) for trial in self.trials]
         last = max((trial.number + 1 for trial in self.trials), default=1)
         self.plot.setXRange(0.4, max(last, 4) + 0.6, padding=0)
         if errors:
@@ -124,7 +125,7 @@ class HistoryPlot(QWidget):
         theme = current()
         there = [trial for trial in self.trials if trial.number == self.selected]
         self.ring.setData(
-            [(trial.number + 1) for trial in there], [math.log10(_error(trial) or 1) for trial in there]
+            [(trial.number + 1) for trial in there], [math.log10(error_of(trial) or 1) for trial in there]
         )
         self.ring.setBrush(None)
         self.ring.setPen(pg.mkPen(theme.text, width=2))
@@ -132,9 +133,3 @@ class HistoryPlot(QWidget):
     def _clicked(self, _: object, spots: Sequence[object], *__: object) -> None:
         if len(spots):
             self.chosen.emit(int(spots[0].data()))  # type: ignore[attr-defined]
-
-
-def _error(trial: Trial) -> float | None:
-    if trial.rmse is not None and trial.rmse > 0:
-        return trial.rmse
-    return math.sqrt(trial.score) if trial.score is not None and trial.score > 0 else None

@@ -6,9 +6,11 @@ Its parts are made by `pieces`, one at a time: all together would keep the windo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
+import attrs
+from PySide6.QtCore import QEvent, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -22,7 +24,9 @@ from PySide6.QtWidgets import (
 from fkd_core.search.record import PRUNED, best_of
 from fkd_gui.panels.kit import Figure, Text, named
 from fkd_gui.panels.pace import duration
+from fkd_gui.plotting.save import SaveButton, offer
 from fkd_gui.search.desk import SearchLook
+from fkd_gui.search.exports import TITLES, plot_of
 from fkd_gui.search.trial_table import NUMBER_ROLE, SORT_ROLE, TrialTable, ended_count, summary
 from fkd_gui.theme import UNIT, tabular
 
@@ -49,10 +53,13 @@ class SearchPage(QWidget):
 
     picked = Signal()
     """another trial is chosen"""
+    save_requested = Signal(object, str, str)
+    """what makes the plot, a name for its file, and its ending"""
 
     def __init__(self, table: TrialTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = table
+        self._look: SearchLook | None = None
         self.figures: dict[str, Figure] = {}
         self.told = Text("", "muted")
         self._body = QVBoxLayout(self)
@@ -76,12 +83,15 @@ class SearchPage(QWidget):
         yield
         self.bars = ImportanceBars(self)
         self._lay_out()
+        for (key, title), widget in zip(TITLES, (self.parallel, self.history, self.bars), strict=True):
+            offer(widget, lambda _, key=key, title=title: (key, title), self._save)
         self.history.chosen.connect(self.select)
         self.parallel.chosen.connect(self.select)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self.tell_selected())
 
     def show_look(self, look: SearchLook) -> None:
         """Draw a search whose trials are in the table."""
+        self._look = look
         trials = self.table.rows
         self.history.show_trials(trials)
         self.parallel.show_trials(look.config.space, trials)
@@ -118,6 +128,18 @@ class SearchPage(QWidget):
         self.told.setText("" if there is None else summary(there))
         self.picked.emit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Redraw the icon in the theme's colour."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.figures:
+            self.save.retint()
+
+    def _save(self, key: str, ending: str) -> None:
+        if self._look is not None:
+            look = attrs.evolve(self._look, trials=list(self.table.rows))
+            make = partial(plot_of, look, key, self.bars.text)
+            self.save_requested.emit(make, f"{look.summary['name']}-{key}", ending)
+
     def _make_head(self) -> None:
         self.figures = {
             "best": Figure("best RMSE, px", "00.00\nbest RMSE, px", large=True),
@@ -131,6 +153,9 @@ class SearchPage(QWidget):
         for figure in self.figures.values():
             head.addWidget(figure)
         head.addStretch(1)
+        self.save = SaveButton(TITLES, self)
+        self.save.wanted.connect(self._save)
+        head.addWidget(self.save, 0, Qt.AlignmentFlag.AlignTop)
         told = QVBoxLayout()
         told.setContentsMargins(UNIT, 0, UNIT, 0)
         told.addWidget(self.told)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 from fkd_core.search.record import RUNNING, Trial, best_of
 from fkd_gui.ahead import Ahead
 from fkd_gui.panels.kit import EmptyState
+from fkd_gui.plotting.save import saver_for
 from fkd_gui.project_view import ProjectView
 from fkd_gui.search.desk import SearchDesk, SearchLook
 from fkd_gui.search.page import MODULES, SearchPage
@@ -41,6 +42,7 @@ def make(view: ProjectView) -> SearchPlace:
     desk.kept.connect(lambda _: view.desk.read_runs())
     desk.kept.connect(lambda run: view.noted.emit(f"The trial is the run {run} now."))
     desk.training_asked.connect(lambda config, name: train_in_full(view, config, name))
+    place.page.save_requested.connect(saver_for(view, place).ask)
     StripLine(view, desk, place)
     view.session.closing.connect(desk.finish)
     return place
