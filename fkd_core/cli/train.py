@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from fkd_core.cli import arguments
+from fkd_core.cli import arguments, train_elsewhere
 from fkd_core.cli.output import job_for, print_json
 from fkd_core.errors import BadInputError
 from fkd_core.models import registry
@@ -61,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="random changes of the faces: default, notebook, none, one saved in the project, or a file "
         "with settings; see 'fkd augment' (the network's own)",
     )
+    train_elsewhere.add_arguments(parser)
     arguments.json_output(parser)
 
 
@@ -78,46 +79,65 @@ def _label_weights(text: str) -> dict[str, float]:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Train, then say where the run is."""
+    """Train, then say where the run is; or turn to a training that runs."""
     from fkd_core.augment.presets import named
-    from fkd_core.engine.client import Engine
-    from fkd_core.pipeline import read_hold_out, train
+    from fkd_core.pipeline import read_hold_out
     from fkd_core.project import Project
     from fkd_core.runs import Run
 
+    if train_elsewhere.is_meant(chosen):
+        return train_elsewhere.run(chosen)
     started = time.monotonic()
     config: dict[str, Any] = {key: value for key in _CONFIG if (value := getattr(chosen, key)) is not None}
+    history: list[dict[str, Any]] = []
     if chosen.resume is not None:
-        given = [
-            *config,
-            *(key for key in ("name", "hold_out", "augmentation") if getattr(chosen, key) is not None),
-        ]
-        if given:
-            raise BadInputError(
-                "a run goes on as it was begun",
-                expected="--resume RUN alone",
-                found="--" + given[0].replace("_", "-"),
-                todo="Leave it out, or train a new run",
-            )
+        _check_resumed(chosen, config)
     with Project(chosen.project) as project:
         if chosen.resume is not None:
-            Run.find(project.runs_folder, chosen.resume)
+            history = Run.find(project.runs_folder, chosen.resume).metrics
         if chosen.hold_out is not None:
             read_hold_out(project, chosen.hold_out)
         if chosen.augmentation is not None:
             # By its values and not by its name, which may mean something else when the run goes on.
             config["augment"] = named(project.folder, chosen.augmentation).to_dict()
-    with Engine() as engine, job_for("starting TensorFlow") as job:
-        result = train(
-            engine,
-            chosen.project,
-            None if chosen.resume else config,
-            job,
-            name=chosen.resume or chosen.name,
-            hold_out=chosen.hold_out,
-            started=started,
-            resume=chosen.resume is not None,
+    arguments = {
+        "config": None if chosen.resume else config,
+        "name": chosen.resume or chosen.name,
+        "hold_out": chosen.hold_out,
+        "resume": chosen.resume is not None,
+    }
+    if chosen.background:
+        return train_elsewhere.start(chosen, arguments, started)
+    return _train_here(chosen, arguments, history, started)
+
+
+def _check_resumed(chosen: argparse.Namespace, config: dict[str, Any]) -> None:
+    others = (key for key in ("name", "hold_out", "augmentation") if getattr(chosen, key) is not None)
+    given = [*config, *others]
+    if given:
+        raise BadInputError(
+            "a run goes on as it was begun",
+            expected="--resume RUN alone",
+            found="--" + given[0].replace("_", "-"),
+            todo="Leave it out, or train a new run",
         )
+
+
+def _train_here(
+    chosen: argparse.Namespace, arguments: dict[str, Any], history: list[dict[str, Any]], started: float
+) -> int:
+    from fkd_core.engine.client import Engine
+    from fkd_core.pipeline import train
+    from fkd_core.runs.advice import Adviser
+
+    adviser = Adviser(history)
+    with Engine() as engine, job_for("starting TensorFlow", also=adviser.listen) as job:
+        result = train(engine, chosen.project, job=job, started=started, **arguments)
+    return tell_result(chosen, result)
+
+
+def tell_result(chosen: argparse.Namespace, result: dict[str, Any]) -> int:
+    """Print how a training ended; returns the exit status."""
     if chosen.json:
         print_json(result)
     else:

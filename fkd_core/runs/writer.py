@@ -139,7 +139,7 @@ class RunWriter:
             raise RunError(
                 f"run {run.name!r} cannot be resumed", where=folder, found="another process trains it"
             ) from None
-        header |= {"status": "running", "message": "", "ended": None}
+        header |= {"status": "running", "message": "", "ended": None, "result": None}
         try:
             write_json(folder / layout.HEADER, header)
         except BaseException:
@@ -210,12 +210,13 @@ class RunWriter:
                 raise
         self._job.emit("epoch", record)
 
-    def finish(self, status: Ending, message: str = "") -> None:
+    def finish(self, status: Ending, message: str = "", result: Mapping[str, Any] | None = None) -> None:
         """End the run and free its lock.
 
         Args:
             status: `finished`, `stopped` by the user or `failed`.
             message: a sentence for the user.
+            result: plain values that the training gives back; see `Run.result`.
 
         Raises:
             ProjectError: if the end cannot be written down; the lock is free all the same.
@@ -226,7 +227,7 @@ class RunWriter:
         if status not in ("finished", "stopped", "failed"):
             raise ValueError(f"status must be finished, stopped or failed, received {status!r}")
         self._open = False
-        self._header |= {"status": status, "message": message, "ended": _now()}
+        self._header |= {"status": status, "message": message, "ended": _now(), "result": plain(result)}
         try:
             write_json(self.folder / layout.HEADER, self._header)
         finally:

@@ -75,14 +75,17 @@ def fit(
     started: float | None = None,
     rules: NDArray[np.integer[Any]] | None = None,
     rule_names: Sequence[str] = registry.ONE_RULE,
+    sources: NDArray[np.int64] | None = None,
     resume: Checkpoint | None = None,
 ) -> FitResult:
     """Train a network; its weights and figures go to `sink`.
 
     After each epoch the job emits `epoch` with the record that the sink keeps: epoch (from 1), step,
-    seconds, loss, rmse (of the changed training faces), val_loss, val_rmse, val_mae,
-    val_argmax_match (None where not validated), learning_rate, images_per_second. Where validating
-    would take more than 5 % of the time, some epochs are not validated; the last one always is.
+    seconds, loss, rmse (of the changed training faces), val_loss, val_rmse, val_mae, val_argmax_match and
+    val_keypoints (RMSE of each keypoint, None where none was judged), all None where not validated,
+    learning_rate, images_per_second, memory_mb and gpu_memory_mb (None without a GPU). Where validating
+    would take more than 5 % of the time, some epochs are not validated; the last one always is. After each
+    validation `faces` tells what a few validation faces look like to the network: epoch, rows, points.
     The weights that are validated and saved are the averaged ones where the recipe averages. The last ones
     are the ones to use, but for a recipe with patience, which keeps the best ones too.
 
@@ -101,6 +104,8 @@ def fit(
         rules: integers `(N,)`, the number of the rule by which each face is marked; all 0 if None. A
             network that heeds rules learns each by itself, any other learns their mean.
         rule_names: names of the rules; they are kept with the network.
+        sources: int64 `(N,)`, the row of the file that each face is, -1 for a changed copy; the faces are the
+            file's if None.
         resume: go on from here. With the same arguments otherwise, and epochs and not minutes to train for,
             the training ends with the weights that it would have had without a break.
 
@@ -112,7 +117,7 @@ def fit(
     """
     started = time.monotonic() if started is None else started
     data = check_data(
-        config, schema, images, points, weights, train_rows, validation_rows, job, rules, rule_names
+        config, schema, images, points, weights, train_rows, validation_rows, job, rules, rule_names, sources
     )
     device = devices.choose(config.device)
     recipe = config.recipe()
@@ -143,7 +148,7 @@ def fit(
         # is as quick on a machine without bfloat16.
         twin = ready(spec.build(schema, config.options, rules=rule_names))
         training = Training(
-            config, recipe, schema, data, model, twin, loss, job, sink, started, steps, device.name, coarse
+            config, recipe, schema, data, model, twin, loss, job, sink, started, steps, device, coarse
         )
         if resume is not None:
             training.restore(resume)

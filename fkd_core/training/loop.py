@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from fkd_core.augment.random import Batch
 from fkd_core.errors import Cancelled, DivergedError, RunError
-from fkd_core.inference.predict import predict_batches, rule_names
-from fkd_core.inference.rules import mixed
 from fkd_core.jobs import Job
+from fkd_core.models.devices import Device
 from fkd_core.models.registry import Recipe
 from fkd_core.schema import KeypointSchema
 from fkd_core.training import schedule
@@ -26,19 +25,19 @@ from fkd_core.training.averages import Averages
 from fkd_core.training.checkpoint import Checkpoint, grouped
 from fkd_core.training.checks import Data
 from fkd_core.training.config import TrainingConfig
+from fkd_core.training.judge import SCORES, Judge
 from fkd_core.training.memory import is_out_of_memory, too_large
+from fkd_core.training.memory_use import gpu_memory_mb, memory_mb
 from fkd_core.training.parallel import Steps
 from fkd_core.training.prefetch import Prefetch
 from fkd_core.training.sink import Sink
 from fkd_core.training.stream import stream_of
-from fkd_core.training.validation import scores
 
 VALIDATION_SHARE_OF_TIME = 0.05
 SECONDS_BETWEEN_SAVES = 15.0
 SECONDS_BETWEEN_CHECKPOINTS = 15.0
 RESERVE_SECONDS = 5.0
 """For writing the weights and exporting them."""
-VALIDATION_BATCH = 64
 STEPS_TO_MEASURE = 20
 """After which the length of a training by time is told."""
 DIVERGED = 1e6
@@ -86,7 +85,7 @@ class Training:
         sink: keeps epochs and weights.
         started: when the time in `config.minutes` began, in monotonic seconds.
         steps: how `model` takes a step.
-        device: name of the device, for messages.
+        device: that `model` is on.
         coarse: `model` for smaller faces, compiled with the same optimiser; see `Recipe.coarse_share`.
     """
 
@@ -103,13 +102,14 @@ class Training:
         sink: Sink,
         started: float,
         steps: Steps,
-        device: str = "cpu:0",
+        device: Device,
         coarse: keras.Model | None = None,
     ) -> None:
         self.config, self.recipe, self.schema, self.data = config, recipe, schema, data
-        self.model, self.twin, self.loss, self.job, self.sink = model, twin, loss, job, sink
+        self.model, self.twin, self.job, self.sink = model, twin, job, sink
         self.started, self.device = started, device
         self._steps = steps
+        self._judge = Judge(data, schema, twin, loss, config.seed)
         self.batches = stream_of(config, schema, data)
         self.averages = Averages(model, recipe.average)
         self.epoch = self.step = 0
@@ -133,6 +133,8 @@ class Training:
             while not self._ended and not self._exhausted():
                 self.epoch = self._recorded + 1
                 self._epoch()
+                if not self._ended and not self._exhausted():
+                    self.job.rest()
             if self._exhausted():
                 status = "early"
                 self.job.log(f"No improvement for {self.recipe.patience} epochs, so the training ends")
@@ -247,6 +249,8 @@ class Training:
             "rmse": math.sqrt(epoch.squared_error / taken),
             "learning_rate": float(convert(self.model.optimizer.learning_rate)),
             "images_per_second": epoch.speed(self.batches.batch_size),
+            "memory_mb": memory_mb(),
+            "gpu_memory_mb": gpu_memory_mb(self.device.members),
         }
         self._end_epoch(record)
 
@@ -265,7 +269,7 @@ class Training:
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
-            raise too_large(self.device, len(faces), step) from error
+            raise too_large(self.device.name, len(faces), step) from error
 
     def _inputs(self, start: int) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], Batch]]:
         for batch in self.batches.epoch(self.epoch, start):
@@ -300,11 +304,13 @@ class Training:
 
     def _end_epoch(self, record: dict[str, Any]) -> None:
         self._ended = self._over()
-        record |= dict.fromkeys(("val_loss", "val_rmse", "val_mae", "val_argmax_match"))
+        record |= dict.fromkeys(SCORES)
+        points: NDArray[np.float32] | None = None
         self.averages.copy_to(self.twin)
         if len(self.data.validation_rows) and (self._ended or self._may_validate()):
             began = time.monotonic()
-            record |= self._validate()
+            told, points = self._judge.judge(self.job)
+            record |= told
             took = time.monotonic() - began
             if self._validations:
                 # The first one compiles, which the later ones need not pay for.
@@ -314,6 +320,8 @@ class Training:
                 self._plan.reserve = RESERVE_SECONDS + took
         record = self.sink.epoch(record)
         self.job.emit("epoch", record)
+        if points is not None and len(points):
+            self.job.emit("faces", self.sink.faces(self.epoch, self._judge.rows, points))
         self._keep(record)
         self._recorded += 1
         self._under_way = _Epoch()
@@ -325,17 +333,6 @@ class Training:
         if self.recipe.patience is not None or self.epoch == 1:
             return True
         return self._validated <= VALIDATION_SHARE_OF_TIME * self._trained
-
-    def _validate(self) -> dict[str, float]:
-        rows = self.data.validation_rows
-        tables = []
-        for _, table in predict_batches(
-            self.twin, self.data.images[rows], self.schema, batch_size=VALIDATION_BATCH
-        ):
-            self.job.check()
-            tables.append(table)
-        found = mixed(np.concatenate(tables), rule_names(self.twin)).points
-        return scores(self.data.points[rows], found, self.data.judged[rows], self.loss)
 
     def _keep(self, record: dict[str, Any]) -> None:
         """Remember the weights if they are the best so far; writing them at each epoch would take long.

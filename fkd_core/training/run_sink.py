@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from fkd_core.runs import RunWriter
+from fkd_core.runs.watched import WatchedFaces, keep_faces
 from fkd_core.training.checkpoint import Checkpoint
 from fkd_core.training.sink import save_model
 
@@ -29,6 +32,10 @@ class RunSink:
             record = {**record, "epoch": self._before + record["epoch"], "fold": self._fold}
         self._writer.epoch(record)
         return record
+
+    def faces(self, epoch: int, rows: NDArray[np.int64], points: NDArray[np.float32]) -> dict[str, Any]:
+        """Keep what the watched faces look like to the network, the epoch counted through all folds."""
+        return keep_faces(self._writer.folder, WatchedFaces(rows, points, self._before + epoch))
 
     def save_best(self, model: keras.Model) -> None:
         """Keep the weights that have validated best so far."""

@@ -16,6 +16,7 @@ from fkd_core.jobs import Job
 from fkd_core.models import devices
 from fkd_core.project import Project
 from fkd_core.runs import Run, RunWriter, layout
+from fkd_core.runs.attended import AttendedJob
 from fkd_core.training.checkpoint import Checkpoint
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.fit import FitResult, fit
@@ -59,17 +60,29 @@ def train_run(
         FkdError: if the data or the configuration cannot be used.
     """
     started = time.monotonic() - elapsed
+    attended = AttendedJob(job)
     with Project(Path(project)) as opened:
         folder = opened.runs_folder if runs is None else Path(runs)
         if resume:
-            writer, source, tasks = _reopen(opened, folder, name or "", job)
+            writer, source, tasks = _reopen(opened, folder, name or "", attended)
         else:
-            writer, source, tasks = _create(opened, folder, config or {}, name, hold_out, job)
-    job.emit("started", {"run": writer.name})
+            writer, source, tasks = _create(opened, folder, config or {}, name, hold_out, attended)
     try:
+        attended.attend(writer.folder)
+        return _train_to_end(writer, source, tasks, attended, started)
+    finally:
+        attended.leave()
+
+
+def _train_to_end(
+    writer: RunWriter, source: Source, tasks: list[Task], job: AttendedJob, started: float
+) -> dict[str, Any]:
+    try:
+        job.emit("started", {"run": writer.name})
         result = _train_all(writer, source, tasks, job, started)
     except Cancelled:
-        writer.finish("stopped", "Stopped before the first step")
+        begun = bool(Run.open(writer.folder).metrics)
+        writer.finish("stopped", "Stopped by the user" if begun else "Stopped before the first step")
         raise
     except FkdError as error:
         writer.finish("failed", str(error))
@@ -77,11 +90,14 @@ def train_run(
     except BaseException as error:
         writer.finish("failed", f"{type(error).__name__}: {error}")
         raise
-    if result.status == "stopped":
-        writer.finish("stopped", f"Stopped by the user in epoch {result.epochs}")
+    told = {"run": writer.name} | attrs.asdict(result)
+    if result.status != "stopped":
+        writer.finish("finished", _ending(result.status, result.epochs, source.config.folds), told)
+    elif job.wish == "stop-after-epoch":
+        writer.finish("stopped", f"Stopped by the user at the end of epoch {result.epochs}", told)
     else:
-        writer.finish("finished", _ending(result.status, result.epochs, source.config.folds))
-    return {"run": writer.name} | attrs.asdict(result)
+        writer.finish("stopped", f"Stopped by the user in epoch {result.epochs}", told)
+    return told
 
 
 def _create(
@@ -156,6 +172,7 @@ def _train_all(writer: RunWriter, source: Source, tasks: list[Task], job: Job, s
     }
     result, epochs_before = None, 0
     for task in tasks:
+        job.rest()
         records = [record for record in run.metrics if record.get("fold") == task.fold]
         if task.fold in done:
             epochs_before += len(records)
@@ -209,6 +226,7 @@ def _train_one(
         started=started,
         rules=marked.numbers,
         rule_names=marked.names,
+        sources=data.sources,
         resume=kept,
     )
 
