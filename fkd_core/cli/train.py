@@ -14,8 +14,10 @@ from fkd_core.models import registry
 
 _CONFIG = (
     *("model", "epochs", "minutes", "folds", "seed", "limit", "device", "batch_size", "learning_rate"),
-    "label_weights",
+    *("label_weights", "tensorboard"),
 )
+
+_LENGTH = ("epochs", "minutes")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.project(parser)
     names = [spec.name for spec in registry.available()]
     parser.add_argument(
-        "--resume", metavar="RUN", help="go on with a run that was stopped or interrupted, as it was begun"
+        "--resume",
+        metavar="RUN",
+        help="go on with a run that was stopped or interrupted, as it was begun; with --epochs or --minutes, "
+        "add as many to a run that has ended",
     )
     parser.add_argument("--model", choices=names, help=f"({registry.DEFAULT})")
     length = parser.add_mutually_exclusive_group()
@@ -61,6 +66,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="random changes of the faces: default, notebook, none, one saved in the project, or a file "
         "with settings; see 'fkd augment' (the network's own)",
     )
+    parser.add_argument(
+        "--tensorboard",
+        action="store_true",
+        default=None,
+        help="leave files for TensorBoard in the run's folder 'tensorboard'",
+    )
     train_elsewhere.add_arguments(parser)
     arguments.json_output(parser)
 
@@ -90,8 +101,9 @@ def run(chosen: argparse.Namespace) -> int:
     started = time.monotonic()
     config: dict[str, Any] = {key: value for key in _CONFIG if (value := getattr(chosen, key)) is not None}
     history: list[dict[str, Any]] = []
+    extend: dict[str, Any] | None = None
     if chosen.resume is not None:
-        _check_resumed(chosen, config)
+        extend = _added(chosen, config)
     with Project(chosen.project) as project:
         if chosen.resume is not None:
             history = Run.find(project.runs_folder, chosen.resume).metrics
@@ -105,22 +117,25 @@ def run(chosen: argparse.Namespace) -> int:
         "name": chosen.resume or chosen.name,
         "hold_out": chosen.hold_out,
         "resume": chosen.resume is not None,
+        "extend": extend,
     }
     if chosen.background:
         return train_elsewhere.start(chosen, arguments, started)
     return _train_here(chosen, arguments, history, started)
 
 
-def _check_resumed(chosen: argparse.Namespace, config: dict[str, Any]) -> None:
+def _added(chosen: argparse.Namespace, config: dict[str, Any]) -> dict[str, Any] | None:
+    """What is to be added to a resumed run; all other settings are its own."""
     others = (key for key in ("name", "hold_out", "augmentation") if getattr(chosen, key) is not None)
-    given = [*config, *others]
+    given = [key for key in (*config, *others) if key not in _LENGTH]
     if given:
         raise BadInputError(
             "a run goes on as it was begun",
-            expected="--resume RUN alone",
+            expected="--resume RUN, alone or with --epochs or --minutes to add",
             found="--" + given[0].replace("_", "-"),
             todo="Leave it out, or train a new run",
         )
+    return {key: config[key] for key in _LENGTH if key in config} or None
 
 
 def _train_here(

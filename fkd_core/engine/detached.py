@@ -86,7 +86,7 @@ class Detached:
         with self._alone:
             self._job.check()
             self._run = self._runs / data["run"]
-        log = os.open(self._run / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        log = os.open(self._run / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         for descriptor in (1, 2):
             os.dup2(log, descriptor)
         os.close(log)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -77,6 +77,7 @@ def fit(
     rule_names: Sequence[str] = registry.ONE_RULE,
     sources: NDArray[np.int64] | None = None,
     resume: Checkpoint | None = None,
+    extended: Sequence[Mapping[str, Any]] = (),
 ) -> FitResult:
     """Train a network; its weights and figures go to `sink`.
 
@@ -108,6 +109,8 @@ def fit(
             file's if None.
         resume: go on from here. With the same arguments otherwise, and epochs and not minutes to train for,
             the training ends with the weights that it would have had without a break.
+        extended: `epochs` or `minutes` of each part that was added after the training's end. The last one is
+            begun or gone on with; its learning rate rises and falls anew.
 
     Raises:
         BadInputError: if there is nothing to learn from or the configuration cannot be used, here or on these
@@ -151,7 +154,7 @@ def fit(
             config, recipe, schema, data, model, twin, loss, job, sink, started, steps, device, coarse
         )
         if resume is not None:
-            training.restore(resume)
+            training.restore(resume, extended)
             job.log(f"Going on in epoch {training.epoch} after {training.step:,} steps")
         job.log(
             f"Training {config.model} ({model.count_params():,} parameters) "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -32,12 +32,11 @@ from fkd_core.training.parallel import Steps
 from fkd_core.training.prefetch import Prefetch
 from fkd_core.training.sink import Sink
 from fkd_core.training.stream import stream_of
+from fkd_core.training.stretch import RESERVE_SECONDS, Stretch
 
 VALIDATION_SHARE_OF_TIME = 0.05
 SECONDS_BETWEEN_SAVES = 15.0
 SECONDS_BETWEEN_CHECKPOINTS = 15.0
-RESERVE_SECONDS = 5.0
-"""For writing the weights and exporting them."""
 STEPS_TO_MEASURE = 20
 """After which the length of a training by time is told."""
 DIVERGED = 1e6
@@ -125,6 +124,8 @@ class Training:
         self._under_way = _Epoch()
         self._coarse = coarse
         self._progress = 0.0
+        epochs = recipe.epochs if config.minutes is None else None
+        self._stretch = Stretch(epochs, config.minutes)
 
     def run(self) -> str:
         """Train to the end; returns the status of the result."""
@@ -165,11 +166,17 @@ class Training:
             "under_way": attrs.asdict(self._under_way),
             "elapsed": time.monotonic() - self.started,
             "plan_start": started,
+            "stretch": attrs.asdict(self._stretch),
         }
         return Checkpoint(arrays, state)
 
-    def restore(self, kept: Checkpoint) -> None:
+    def restore(self, kept: Checkpoint, extended: Sequence[Mapping[str, Any]] = ()) -> None:
         """Go on from a checkpoint of a training of the same configuration and data.
+
+        Args:
+            kept: the checkpoint.
+            extended: `epochs` or `minutes` of each part that was added; the last one begins here where the
+                checkpoint knows nothing of it.
 
         Raises:
             RunError: if the checkpoint is of another network.
@@ -191,8 +198,21 @@ class Training:
         self.epoch = self._recorded + 1
         self._under_way = _Epoch(**kept.state["under_way"])
         # The time between the end of one process and the start of the next does not count.
-        self.started = time.monotonic() - kept.state["elapsed"]
-        if self.step:
+        asked, now = self.started, time.monotonic()
+        self.started = now - kept.state["elapsed"]
+        if "stretch" in kept.state:
+            self._stretch = Stretch(**kept.state["stretch"])
+        if len(extended) > self._stretch.number:
+            self._since_best = 0
+            self._stretch = Stretch.added(
+                extended[-1],
+                len(extended),
+                step=self.step,
+                taken=self._under_way.next_batch,
+                begun=asked - self.started,
+                trained=kept.state["elapsed"],
+            )
+        elif self.step:
             self._plan = self._start_plan(kept.state["plan_start"])
             self._ended = self._over()
 
@@ -209,11 +229,7 @@ class Training:
         return self._plan is not None and self._plan.progress(self.step, time.monotonic()) >= 1
 
     def _start_plan(self, since_start: float | None = None) -> schedule.Plan:
-        if self.config.minutes is None:
-            return schedule.StepPlan(self.recipe.epochs * self.batches.batches)
-        end = self.started + 60 * self.config.minutes
-        start = time.monotonic() if since_start is None else self.started + since_start
-        return schedule.TimePlan(start, end, RESERVE_SECONDS)
+        return self._stretch.plan(self.batches.batches, self.started, since_start)
 
     def _epoch(self) -> None:
         """The rest of the epoch under way, or a whole one."""
@@ -258,7 +274,8 @@ class Training:
         self, faces: NDArray[np.float32], truth: NDArray[np.float32], weights: NDArray[np.float32]
     ) -> dict[str, float]:
         model = self.model
-        if self._coarse is not None and self._progress < self.recipe.coarse_share:
+        small = not self._stretch.number and self._progress < self.recipe.coarse_share
+        if self._coarse is not None and small:
             model, faces = self._coarse, shrink(faces, self._coarse.input_shape[1:3])
 
         def step(size: int) -> dict[str, float]:
@@ -280,8 +297,10 @@ class Training:
 
     def _set_rate(self) -> None:
         self._progress = self._plan.progress(self.step, time.monotonic()) if self._plan else 0.0
-        rate = self.recipe.learning_rate * schedule.factor(self.recipe.schedule, self._progress, self.step)
-        self.model.optimizer.learning_rate = rate
+        share = schedule.factor(self.recipe.schedule, self._progress, self.step)
+        if self.recipe.schedule != "exponential":
+            share *= self._stretch.peak(self.batches.batches)
+        self.model.optimizer.learning_rate = self.recipe.learning_rate * share
 
     def _after_step(self, loss: float) -> None:
         self.step += 1
@@ -293,11 +312,12 @@ class Training:
             )
         if self._plan is None:
             self._plan = self._start_plan()
-        self.averages.update(self.step)
+        # Of what was added, from its first step on.
+        self.averages.update(self.step - self._stretch.first_step)
         total = self._plan.total(self.step, time.monotonic())
         if self._timed == STEPS_TO_MEASURE and isinstance(self._plan, schedule.TimePlan):
             self.job.log(
-                f"At {self.speed():.0f} faces a second, {self.config.minutes:g} minutes are about "
+                f"At {self.speed():.0f} faces a second, {self._stretch.minutes:g} minutes are about "
                 f"{total / self.batches.batches:.0f} epochs; the schedule follows the clock"
             )
         self.job.progress(self.step, max(total, self.step), f"Epoch {self.epoch}")
