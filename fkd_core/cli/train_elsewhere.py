@@ -78,12 +78,16 @@ def _watch(chosen: argparse.Namespace) -> int:
     from fkd_core.errors import Cancelled
     from fkd_core.project import Project
     from fkd_core.runs import Run
+    from fkd_core.runs.advice import Adviser
     from fkd_core.runs.live import follow
+    from fkd_core.runs.log import LOG
 
     with Project(chosen.project) as project:
         folder = Run.find(project.runs_folder, chosen.watch).folder
     try:
-        with job_for(f"watching {chosen.watch}") as job:
+        # A process that writes a log says in it what there is to be warned of.
+        also = None if (folder / LOG).exists() else Adviser().listen
+        with job_for(f"watching {chosen.watch}", also=also) as job:
             result = follow(folder, job)
     except Cancelled:
         print(f"no longer watching {chosen.watch}, which goes on", file=sys.stderr)

@@ -89,6 +89,11 @@ class AttendedJob(Job):
         if self.wish is not None:
             raise Cancelled
 
+    def wait(self, seconds: float) -> None:
+        """Let some time pass."""
+        self._job.wait(seconds)
+        self.check()
+
     def progress(self, done: float, total: float | None = None, text: str = "") -> None:
         """Pass on how far the task is, and note it for the next sign of life."""
         self._told = (done, total, text)

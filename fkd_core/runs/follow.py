@@ -11,10 +11,9 @@ from typing import Any
 from fkd_core.errors import RunError
 from fkd_core.jobs import Job
 from fkd_core.runs import layout
-from fkd_core.runs.attended import PROCESS
 from fkd_core.runs.log import LOG, last_lines, said_in
 from fkd_core.runs.run import Run
-from fkd_core.runs.signs import live, signed
+from fkd_core.runs.signs import counts, signed
 from fkd_core.runs.watched import FILE as FACES
 from fkd_core.runs.watched import as_event, watched_faces
 
@@ -49,7 +48,8 @@ def follow(run_folder: Path, job: Job) -> dict[str, Any]:
         told.tell()
         if status != "running":
             break
-        if (run_folder / PROCESS).exists() and live(run_folder) is None:
+        said = signed(run_folder)
+        if said is not None and not counts(said):
             raise _gone(run_folder)
         job.wait(INTERVAL)
     if status == "interrupted":

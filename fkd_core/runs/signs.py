@@ -48,11 +48,13 @@ def live(run_folder: Path) -> Live | None:
     one, still has it: it may have been suspended.
     """
     said = signed(run_folder)
-    if said is None:
-        return None
-    if time.time() - said.beat <= STALE:
-        return said
-    return said if said.host == socket.gethostname() and is_alive(said.pid) else None
+    return said if said is not None and counts(said) else None
+
+
+def counts(said: Live) -> bool:
+    """Whether the process of a sign of life still is there."""
+    fresh = time.time() - said.beat <= STALE
+    return fresh or (said.host == socket.gethostname() and is_alive(said.pid))
 
 
 def signed(run_folder: Path) -> Live | None:
