@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,13 +11,18 @@ from fkd_gui.panels.extend import ExtendQuestion
 
 
 @pytest.fixture
-def question(qtbot: QtBot) -> Iterator[ExtendQuestion]:
-    owner = QWidget()
-    qtbot.addWidget(owner)
-    owner.show()
+def owner(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def question(owner: QWidget) -> ExtendQuestion:
     made = ExtendQuestion(owner)
     made.ask(owner)
-    yield made
+    return made
 
 
 @pytest.mark.parametrize(
