@@ -76,6 +76,11 @@ class RunView:
             self.state = "running"
 
     @property
+    def last_epoch(self) -> int:
+        """Number of its latest epoch; 0 before the first."""
+        return int(self.series.column("epoch")[-1]) if len(self.series) else 0
+
+    @property
     def live(self) -> bool:
         """Whether it still trains."""
         return self.pace is not None

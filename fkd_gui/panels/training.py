@@ -82,15 +82,21 @@ class TrainingPanel(QWidget):
         self.settings.set_state(RUNNING)
         self.progress.start(run_name, epochs=epochs, minutes=minutes)
 
-    def show_resumed(self, run: str) -> None:
-        """A run goes on that had not come to its end."""
+    def show_resumed(self, run: str, *, epochs: int | None = None, minutes: float | None = None) -> None:
+        """A run goes on that had not come to its end, or for so many more epochs or minutes."""
         self.settings.set_state(RUNNING)
-        self.progress.resume(run)
+        self.progress.resume(run, epochs=epochs, minutes=minutes)
 
-    def show_followed(self, run: str, epochs: list[dict[str, Any]], seen: SeenFaces | None = None) -> None:
-        """A run trains already, on its own."""
+    def show_followed(
+        self,
+        run: str,
+        epochs: list[dict[str, Any]],
+        seconds: float = 0.0,
+        length: dict[str, Any] | None = None,
+    ) -> None:
+        """A run trains already, for so many seconds; see `fkd_gui.attending.Attendance`."""
         self.settings.set_state(RUNNING)
-        self.progress.follow(run, epochs, seen)
+        self.progress.follow(run, epochs, seconds, length or {})
 
     def name_run(self, run: str) -> None:
         """The run that was started has got its name."""

@@ -99,24 +99,34 @@ class TrainingProgress(QWidget):
         pace = Pace(None if minutes is None else 60 * minutes)
         self._begin(RunView(run, "preparing", planned=epochs, pace=pace, says="Starting TensorFlow …"))
 
-    def resume(self, run: str) -> None:
-        """A run goes on that had not come to its end, or that is extended."""
+    def resume(self, run: str, *, epochs: int | None = None, minutes: float | None = None) -> None:
+        """A run goes on that had not come to its end, or for so many more epochs or minutes."""
         before = self.shown if self.shown is not None and self.shown.name == run else RunView(run, "")
         self._begin(
             RunView(
                 run,
                 "preparing",
                 before.series,
-                pace=Pace(),
+                planned=None if epochs is None else before.last_epoch + epochs,
+                pace=Pace(None if minutes is None else 60 * minutes),
                 says="Starting TensorFlow …",
                 keypoints=before.keypoints,
                 seen=before.seen,
             )
         )
 
-    def follow(self, run: str, epochs: list[dict[str, Any]], seen: SeenFaces | None) -> None:
-        """A run trains already, on its own: show its epochs so far, then what comes."""
-        view = RunView(run, "running", EpochSeries(epochs), pace=Pace(), says="Training", seen=seen)
+    def follow(self, run: str, epochs: list[dict[str, Any]], seconds: float, length: dict[str, Any]) -> None:
+        """A run trains already, on its own: show its epochs so far, then what comes.
+
+        Args:
+            seconds: for which it has trained.
+            length: what it is to be: `epochs` or `minutes`, each for one of `folds`.
+        """
+        networks = length.get("folds") or 1
+        minutes, planned = length.get("minutes"), length.get("epochs")
+        pace = Pace(None if minutes is None else 60 * minutes * networks, before=seconds)
+        view = RunView(run, "running", EpochSeries(epochs), pace=pace, says="Training")
+        view.planned = None if planned is None else networks * planned
         view.keypoints = errors_of(epochs)
         self._begin(view)
 

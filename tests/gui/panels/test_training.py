@@ -320,11 +320,12 @@ def test_advice_lies_over_the_curves_of_its_run(panel: TrainingPanel, qtbot: QtB
 
 def test_a_run_that_trains_already_is_joined(panel: TrainingPanel) -> None:
     records = [record | {"val_keypoints": [1.0, 2.0]} for record in history(5)]
-    panel.show_followed("elsewhere", records[:4], SeenFaces.of(4, [1], [[[1.0, 1.0]]]))
+    panel.show_followed("elsewhere", records[:4], 75, {"epochs": 8, "minutes": None, "folds": 2})
     progress = panel.progress
     assert panel.settings.state == RUNNING
-    assert progress.figures.epoch.value == "4"
-    assert progress.strip.seen is not None
+    assert progress.figures.epoch.value == "4 of 16"
+    assert progress.figures.elapsed.value == "1:15"
+    assert progress.keypoints.errors is not None
     # The follower may tell an epoch again that the history had.
     panel.show_epoch(records[3])
     panel.show_epoch(records[4])
