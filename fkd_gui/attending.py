@@ -5,13 +5,14 @@ No Qt here: the desk runs these calls on its worker threads.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fkd_core.errors import Cancelled, FkdError
+from fkd_core.errors import Cancelled, FkdError, RunError
 from fkd_core.jobs import Job
 from fkd_core.runs import Run
 from fkd_core.runs.control import Wish, ask
@@ -170,3 +171,29 @@ def _running_for(folder: Path) -> float:
 
     found = live(folder)
     return 0.0 if found is None else max(0.0, time.time() - found.started)
+
+
+def more_of(run: Run, epochs: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is shown of a run beside its curves; looked up on a thread.
+
+    Returns:
+        `seen`, its `WatchedFaces` or None; `advice` on its course; `extends`, whether it can be trained for
+        longer than it was to be; `length`, how long that was: `epochs` or `minutes`.
+    """
+    from fkd_core.runs import layout
+    from fkd_core.runs.advice import advise
+    from fkd_core.runs.watched import WatchedFaces, watched_faces
+
+    seen: WatchedFaces | None = None
+    # Curves are shown all the same where this one file is damaged.
+    with contextlib.suppress(RunError):
+        seen = watched_faces(run.folder)
+    config = run.config
+    return {
+        "seen": seen,
+        "advice": advise(epochs),
+        "extends": run.status in ("finished", "stopped")
+        and not config.get("folds")
+        and (run.folder / layout.CHECKPOINT).is_file(),
+        "length": {key: config.get(key) for key in ("epochs", "minutes")},
+    }

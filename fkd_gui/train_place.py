@@ -35,6 +35,7 @@ def make(view: ProjectView) -> TrainPlace:
     made.face_requested.connect(view.show_face)
     made.keypoint_requested.connect(view.show_keypoint)
     made.warned.connect(view.warned)
+    made.shown_changed.connect(view.changed)
     made.show_runs(view.runs)
     made.proving = Proving(view.proof_desk, made, view.desk, made)
     made.proving.problem.connect(view.problem)
@@ -59,6 +60,8 @@ class TrainPlace(QWidget):
     """a keypoint to show on all faces"""
     warned = Signal(str, str)
     """a title and lines: something is to be said of the training that runs"""
+    shown_changed = Signal()
+    """another run is shown, or the one that is shown came to its end"""
     show_requested = Signal(object)
     """name of the run whose predictions are to lie over the faces; None for none"""
 
@@ -202,6 +205,7 @@ class TrainPlace(QWidget):
 
     def _ended(self, status: str, outcome: Any) -> None:
         self.panel.show_ended(status, outcome)
+        self.shown_changed.emit()
 
     def _select(self, run: str) -> None:
         if run != self.desk.run_name or not self.desk.training:
@@ -234,3 +238,4 @@ class TrainPlace(QWidget):
                 advice=more["advice"],
                 seen=seen and SeenFaces.of(seen.epoch, seen.rows.tolist(), seen.points),
             )
+            self.shown_changed.emit()

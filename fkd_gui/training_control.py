@@ -23,7 +23,7 @@ class TrainingControl(QObject):
         super().__init__(view)
         self._view = view
         desk = view.desk
-        for signal in (desk.started, desk.joined, desk.ended, desk.run_read):
+        for signal in (desk.started, desk.joined):
             signal.connect(self._changed)
 
     @property

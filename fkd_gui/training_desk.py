@@ -17,6 +17,7 @@ from fkd_core.jobs import Job
 from fkd_core.labels.values import Edit
 from fkd_core.project import Project
 from fkd_core.runs import Run, list_runs
+from fkd_gui.attending import more_of
 from fkd_gui.tasks import Tasks
 from fkd_gui.trainer import Trainer
 from fkd_gui.workers import Task
@@ -152,6 +153,8 @@ class TrainingDesk(QObject):
     def start(self, request: dict[str, Any]) -> None:
         """Train; `request` is what the training panel asks for."""
         config = {key: value for key, value in request.items() if key not in _NOT_CONFIGURATION}
+        if not config.get("tensorboard"):
+            config.pop("tensorboard", None)
         hold_out = request.get("hold_out")
         arguments = {"config": config, "name": request.get("name")}
         if hold_out is not None:
@@ -224,18 +227,9 @@ class TrainingDesk(QObject):
         folder = self.project.runs_folder / name
 
         def work(_: Job) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
-            from fkd_core.runs.advice import advise
-            from fkd_core.runs.watched import watched_faces
-
             run = Run.open(folder)
             epochs = run.metrics
-            more = {
-                "seen": watched_faces(folder),
-                "advice": advise(epochs),
-                "extends": run.extendable,
-                "length": {key: run.config.get(key) for key in ("epochs", "minutes")},
-            }
-            return run_summary(run), epochs, more
+            return run_summary(run), epochs, more_of(run, epochs)
 
         self._tasks.run(work, f"reading {name}", done=self._tell_run)
 
