@@ -79,6 +79,7 @@ class TrainPlace(QWidget):
         self.proof = ProofPanel()
         self.panel = panel or TrainingPanel()
         self.panel.set_models([(spec.name, spec.description) for spec in registry.available()])
+        self.panel.set_devices([("auto", "Automatic")])
         splitter = QSplitter(Qt.Orientation.Horizontal)
         column = QSplitter(Qt.Orientation.Vertical)
         column.addWidget(self.runs)

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -26,15 +26,18 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from fkd_gui.panels.kit import Elided, button
-from fkd_gui.theme import UNIT, current, tabular
+from fkd_gui.panels.kit import Elided, named
+from fkd_gui.theme import UNIT, Theme, current, tabular
 
 ROW_HEIGHT = 20
 _NUMBER, _GAP, _BAR_LEAST = 38, 6, 40
+_END = 1.25
+"""length of a full bar, as a multiple of the largest error"""
 _ROOT = QModelIndex()
 
 Index = QModelIndex | QPersistentModelIndex
@@ -214,28 +217,36 @@ class ErrorDelegate(QStyledItemDelegate):
         painter.setPen(QColor(ink if value is not None else theme.muted))
         told = "–" if value is None else f"{value:.2f}" if value < 100 else f"{value:.0f}"
         painter.drawText(number, Qt.AlignmentFlag.AlignRight | middle, told)
-        widest = _widest(errors)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if value is not None and widest > 0:
+        end = _END * max((v for v in errors.values if v is not None), default=0.0)
+        if value is not None and end > 0:
             filled = QRectF(bar)
-            filled.setWidth(max(1.0, bar.width() * value / widest))
+            filled.setWidth(max(1.0, bar.width() * value / end))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.series[1] if worst else theme.series[0]))
             painter.drawRoundedRect(filled, 2, 2)
-        if before is not None and widest > 0:
-            x = bar.left() + bar.width() * before / widest
-            for colour, width in ((theme.surface, 4.0), (theme.muted, 1.6)):
-                painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-                painter.drawLine(QPointF(x, bar.top() - 3), QPointF(x, bar.bottom() + 3))
+        if before is not None and end > 0:
+            self._mark_before(painter, bar, before / end, theme)
         painter.restore()
+
+    @staticmethod
+    def _mark_before(painter: QPainter, bar: QRectF, part: float, theme: Theme) -> None:
+        """A tick where the value was; an arrowhead at the end where it was beyond."""
+        if part > 1:
+            tip, back = QPointF(bar.right(), bar.center().y()), bar.right() - 5
+            corners = [tip, QPointF(back, tip.y() - 4), QPointF(back, tip.y() + 4)]
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.muted))
+            painter.drawPolygon(QPolygonF(corners))
+            return
+        x = bar.left() + bar.width() * part
+        for colour, width in ((theme.surface, 4.0), (theme.muted, 1.6)):
+            painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.drawLine(QPointF(x, bar.top() - 3), QPointF(x, bar.bottom() + 3))
 
     def _name_width(self, box: QRect) -> int:
         room = box.width() - _NUMBER - 4 * _GAP - _BAR_LEAST
         return max(40, min(self.name_width, room))
-
-
-def _widest(errors: KeypointErrors) -> float:
-    return max((v for v in (*errors.values, *errors.before) if v is not None), default=0.0)
 
 
 class KeypointErrorList(QWidget):
@@ -262,8 +273,9 @@ class KeypointErrorList(QWidget):
         self.view.clicked.connect(self._choose)
         self.view.activated.connect(self._choose)
         self.head = Elided("", "muted")
-        self.by_size = button("Largest first", "List the largest error first")
-        self.by_size.setProperty("flat", True)
+        self.by_size = named(QToolButton(), "Largest first", "List the largest error first")
+        self.by_size.setText("Largest first")
+        self.by_size.setProperty("chip", True)
         self.by_size.setCheckable(True)
         self.by_size.toggled.connect(self._sort)
         top = QHBoxLayout()
@@ -273,7 +285,7 @@ class KeypointErrorList(QWidget):
         top.addWidget(self.by_size)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout.setSpacing(4)
         layout.addLayout(top)
         layout.addWidget(self.view, 1)
         self._tell()
