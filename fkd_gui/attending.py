@@ -135,7 +135,7 @@ class _Hearing:
                 "run": run,
                 "epochs": self._known,
                 "seconds": _running_for(folder),
-                "length": {key: found.config.get(key) for key in ("epochs", "minutes", "folds")},
+                "length": length_of(found),
             },
         )
         self._at = 0
@@ -173,6 +173,18 @@ def _running_for(folder: Path) -> float:
     return 0.0 if found is None else max(0.0, time.time() - found.started)
 
 
+def length_of(run: Run) -> dict[str, Any]:
+    """How long a run was to be, with what was added to it: `epochs` or `minutes` of each of its `folds`."""
+    config = run.config
+    length = {key: config.get(key) for key in ("epochs", "minutes", "folds")}
+    for part in config.get("extended") or ():
+        for key in ("epochs", "minutes"):
+            if part.get(key) is not None:
+                # A run by minutes that was given epochs ends after neither alone.
+                length[key] = length[key] + part[key] if length[key] is not None else None
+    return length
+
+
 def more_of(run: Run, epochs: list[dict[str, Any]]) -> dict[str, Any]:
     """What is shown of a run beside its curves; looked up on a thread.
 
@@ -188,12 +200,11 @@ def more_of(run: Run, epochs: list[dict[str, Any]]) -> dict[str, Any]:
     # Curves are shown all the same where this one file is damaged.
     with contextlib.suppress(RunError):
         seen = watched_faces(run.folder)
-    config = run.config
     return {
         "seen": seen,
         "advice": advise(epochs),
         "extends": run.status in ("finished", "stopped")
-        and not config.get("folds")
+        and not run.config.get("folds")
         and (run.folder / layout.CHECKPOINT).is_file(),
-        "length": {key: config.get(key) for key in ("epochs", "minutes")},
+        "length": length_of(run),
     }

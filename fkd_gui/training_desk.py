@@ -152,9 +152,11 @@ class TrainingDesk(QObject):
 
     def start(self, request: dict[str, Any]) -> None:
         """Train; `request` is what the training panel asks for."""
-        config = {key: value for key, value in request.items() if key not in _NOT_CONFIGURATION}
-        if not config.get("tensorboard"):
-            config.pop("tensorboard", None)
+        config = {
+            key: value
+            for key, value in request.items()
+            if key not in _NOT_CONFIGURATION and value is not False
+        }
         hold_out = request.get("hold_out")
         arguments = {"config": config, "name": request.get("name")}
         if hold_out is not None:
@@ -167,7 +169,7 @@ class TrainingDesk(QObject):
 
     def extend(self, run: str, length: dict[str, Any]) -> None:
         """Train a run that is over for `epochs` or `minutes` more."""
-        self.trainer.start({"name": run, "resume": True, "config": length})
+        self.trainer.start({"name": run, "resume": True, "extend": length})
 
     def stop(self) -> None:
         """Stop the training; the run is kept."""

@@ -240,6 +240,35 @@ def test_a_training_that_dies_is_explained_and_the_next_one_works(qtbot: QtBot, 
     assert train(qtbot, shared, epochs=1, name="next")[0] == "finished"
 
 
+def test_a_finished_run_is_extended(qtbot: QtBot, shared: MainWindow) -> None:
+    view = view_of(shared)
+    progress = view.train.panel.progress
+    with qtbot.waitSignal(view.desk.run_read):
+        view.desk.read_run("first")
+    assert shared.actions_by_id["extend_training"].isEnabled()
+    shared.train_do("extend")
+    assert progress.question.epochs.value() == 2
+    progress.question.epochs.setValue(1)
+    with qtbot.waitSignal(view.desk.ended, timeout=PATIENCE) as ended:
+        qtbot.mouseClick(progress.question.go, Qt.MouseButton.LeftButton)
+        assert view.train.settings.state == RUNNING
+    assert ended.args == ["finished", ""]
+    run = Run.open(view.project.runs_folder / "first")
+    assert [record["epoch"] for record in run.metrics] == [1, 2, 3]
+    assert progress.shown is not None
+    assert progress.shown.series.column("epoch").tolist() == [1, 2, 3]
+    qtbot.waitUntil(lambda: view.desk.idle)
+
+
+def test_tensorboard_files_are_left_where_they_are_asked_for(qtbot: QtBot, shared: MainWindow) -> None:
+    view = view_of(shared)
+    view.train.settings.tensorboard.setChecked(True)
+    assert str(view.project.runs_folder) in view.train.settings.logs.text()
+    assert train(qtbot, shared, epochs=1, name="logged")[0] == "finished"
+    view.train.settings.tensorboard.setChecked(False)
+    assert any((view.project.runs_folder / "logged" / "tensorboard").rglob("events.*"))
+
+
 def test_what_a_training_learns_is_seen_while_it_does(qtbot: QtBot, shared: MainWindow) -> None:
     view = view_of(shared)
     progress = view.train.panel.progress
