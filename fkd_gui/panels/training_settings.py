@@ -255,7 +255,7 @@ class TrainingSettings(QWidget):
             "Also keep the figures of each epoch as TensorBoard reads them, in the run’s folder",
         )
         self.tensorboard.toggled.connect(self._refresh)
-        self.logs = Text("Look at them with: tensorboard --logdir PROJECT/runs", "muted")
+        self.logs = Text("", "muted")
         self.logs.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.after = button("Stop after this epoch", "Stop after this epoch")
         self.after.setCheckable(True)
@@ -309,7 +309,7 @@ class TrainingSettings(QWidget):
 
     def set_runs_folder(self, folder: Path) -> None:
         """Where runs are kept, for the line that says how to look at their logs."""
-        self.logs.setText(f"Look at them with: tensorboard --logdir {folder}")
+        self.logs.setText(f"Look at them, after pip install tensorboard, with: tensorboard --logdir {folder}")
 
     def _name_problem(self) -> str:
         text = self.name.text().strip()
