@@ -60,12 +60,14 @@ def writing(path: Path) -> Iterator[None]:
         raise
 
 
-def write_atomic(path: Path, content: bytes) -> None:
+def write_atomic(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write a file so that after a crash there is the old content or the new, never a part.
 
     Args:
         path: the file; its folder must exist.
         content: all of the file.
+        durable: wait until it is on the disk. Without, a reader still finds a whole file at any time, but a
+            power cut may take it: for what is written often and can be done without.
 
     Raises:
         ProjectError: if there is no space left.
@@ -77,22 +79,25 @@ def write_atomic(path: Path, content: bytes) -> None:
         try:
             with temporary.open("xb") as file:
                 file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
             _replace(temporary, path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        if durable:
+            _sync_folder(path.parent)
 
 
-def write_json(path: Path, value: Any, *, indent: int | None = 2) -> None:
+def write_json(path: Path, value: Any, *, indent: int | None = 2, durable: bool = True) -> None:
     """Write `value` as JSON, atomically. What JSON does not know is written as by `plain`.
 
     Args:
         path: the file; its folder must exist.
         value: what `plain` understands.
         indent: spaces for each level; None for one line.
+        durable: see `write_atomic`.
 
     Raises:
         ProjectError: if there is no space left.
@@ -101,7 +106,7 @@ def write_json(path: Path, value: Any, *, indent: int | None = 2) -> None:
     """
     text = json.dumps(plain(value), indent=indent, ensure_ascii=False, allow_nan=False)
     # file names may hold bytes that are no text; Python's stand-ins for them have an escape in JSON
-    write_atomic(path, (text + "\n").encode(errors="backslashreplace"))
+    write_atomic(path, (text + "\n").encode(errors="backslashreplace"), durable=durable)
 
 
 def write_array(path: Path, array: NDArray[Any]) -> None:

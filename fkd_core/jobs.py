@@ -56,6 +56,23 @@ class Job:
         if self._cancel.is_set():
             raise Cancelled
 
+    def rest(self) -> None:
+        """Called by the task where it could well end, such as between two epochs.
+
+        Raises:
+            Cancelled: if someone asked it to stop, at once or here.
+        """
+        self.check()
+
+    def wait(self, seconds: float) -> None:
+        """Let some time pass, or the time until someone asks the task to stop.
+
+        Raises:
+            Cancelled: if someone did.
+        """
+        self._cancel.wait(seconds)
+        self.check()
+
     def progress(self, done: float, total: float | None = None, text: str = "") -> None:
         """Say how far the task is: `done` of `total` units, None if unknown; checks for cancellation."""
         self.check()

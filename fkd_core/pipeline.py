@@ -48,11 +48,13 @@ def train(
     hold_out: Path | None = None,
     started: float | None = None,
     resume: bool = False,
+    extend: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Train a network on a project and leave a run; see `fkd_core.training.start.train_run`.
 
     Args:
         resume: go on with the run `name`; then `config` and `hold_out` are its own.
+        extend: `epochs` or `minutes` to add to it, after all that it has.
         started: when the time budget began, in `time.monotonic()` seconds; now if None.
 
     Returns:
@@ -71,6 +73,7 @@ def train(
             "hold_out": None if hold_out is None else str(hold_out.absolute()),
             "elapsed": 0.0 if started is None else time.monotonic() - started,
             "resume": resume,
+            "extend": extend,
         }
         result: dict[str, Any] = engine.call("train", arguments, watcher)
     except (Cancelled, FkdError) as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from fkd_core.errors import BadInputError
 from fkd_gui import dialogs
 from fkd_gui.paths import is_same, may_be_imported
 
@@ -32,12 +32,12 @@ class Doors(QObject):
         """Open a project, or import what is no project but may hold faces."""
         if may_be_imported(path):
             self._import(path)
-        elif self.may_open(path):
+        elif self.may_open(lambda: self.open_path(path), path):
             self._window.projects.open(path)
 
     def open_demo(self) -> None:
         """Open the demo project, made where it is missing."""
-        if self.may_open(self._demo):
+        if self.may_open(self.open_demo, self._demo):
             self._window.projects.demo(self._demo)
 
     def ask_open(self) -> None:
@@ -53,16 +53,21 @@ class Doors(QObject):
         dialogs.ask_source_folder(self._window, self._window.settings, self._import)
 
     def _import(self, source: Path) -> None:
-        if self.may_open():
+        if self.may_open(lambda: self._import(source)):
             window = self._window
             dialogs.ask_new_project(window, window.settings, source, lambda to: self._make(source, to))
 
     def _make(self, source: Path, folder: Path) -> None:
-        if self.may_open():
+        if self.may_open(lambda: self._make(source, folder)):
             self._window.projects.make(source, folder)
 
-    def may_open(self, path: Path | None = None) -> bool:
-        """Whether another project may take the place of the open one; says why not."""
+    def may_open(self, then: Callable[[], None], path: Path | None = None) -> bool:
+        """Whether another project may take the place of the open one; says why not, or asks.
+
+        Args:
+            then: opens it, once what was asked is answered.
+            path: the project.
+        """
         window, view = self._window, self._window.view
         if window.projects.busy:
             window.notices.show_message(
@@ -72,11 +77,6 @@ class Doors(QObject):
         if view is not None and path is not None and is_same(path, view.project.folder):
             window.statusBar().showMessage(f"{view.project.name} is open already.", 10_000)
             return False
-        if view is not None and view.desk.training:
-            training = BadInputError(
-                "a training runs on this project",
-                todo="Stop it, or wait until it has ended, then open another",
-            )
-            window.show_error(training)
+        if not window.leaving.may_leave(then):
             return False
         return window.safety.may_leave(window.leave_project)

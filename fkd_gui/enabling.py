@@ -27,4 +27,6 @@ def allowed(view: ProjectView | None) -> dict[When, bool]:
         When.REDO: writable and labels.redo_text is not None,
         When.IDLE: not view.desk.training,
         When.TRAINING: view.desk.training,
+        When.GOES_ON: view.control.goes_on,
+        When.EXTENDS: view.control.extends,
     }

@@ -46,11 +46,11 @@ class KaggleDoor(QObject):
         self._tell(standing)
         if not standing.ready:
             window.statusBar().showMessage(standing.how_to, 1000 * _SECONDS)
-        elif window.doors.may_open():
+        elif window.doors.may_open(self.ask):
             dialogs.ask_new_project(window, window.settings, Path("facial-keypoints.zip"), self._make)
 
     def _make(self, folder: Path) -> None:
-        if self._window.doors.may_open():
+        if self._window.doors.may_open(lambda: self._make(folder)):
             self._window.projects.fetch(folder)
 
 

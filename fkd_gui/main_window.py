@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,15 @@ from fkd_gui.enabling import allowed
 from fkd_gui.first_steps import FirstSteps
 from fkd_gui.kaggle_door import KaggleDoor
 from fkd_gui.key_binding import KeyBinding
-from fkd_gui.notices import JobStrip, NoticeBar
+from fkd_gui.leaving import LeavingDesk
+from fkd_gui.notices import JobStrip, Level, NoticeBar
 from fkd_gui.palette_entries import entries
 from fkd_gui.paths import is_project
 from fkd_gui.project_desk import ProjectDesk
 from fkd_gui.project_view import ProjectView
 from fkd_gui.rules.notice import SHOW_RULES, MixedRules
 from fkd_gui.safety_desk import SafetyDesk
-from fkd_gui.settings import GEOMETRY, LAST_PROJECT, RECENT, THEME, Settings
+from fkd_gui.settings import GEOMETRY, LAST_PROJECT, ON_CLOSING, RECENT, THEME, Settings
 from fkd_gui.start_page import StartPage
 from fkd_gui.tasks import Tasks
 from fkd_gui.theme import apply_theme, theme_for
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
         self.kaggle = KaggleDoor(self)
         self._connect()
         self.safety = SafetyDesk(self)
+        self.leaving = LeavingDesk(self)
         self.restoreGeometry(settings.get(GEOMETRY))
         self.start_page.show_recent(self._recent())
         self.refresh_actions()
@@ -125,7 +128,7 @@ class MainWindow(QMainWindow):
 
     def leave_project(self) -> None:
         """Close the project for good: the next start does not open it."""
-        if self.safety.may_leave(self.leave_project):
+        if self.may_leave(self.leave_project):
             self.close_project()
             self.settings.set(LAST_PROJECT, "")
 
@@ -145,6 +148,10 @@ class MainWindow(QMainWindow):
         self.statusBar().clearMessage()
         self.start_page.show_recent(self._recent())
         self.refresh_actions()
+
+    def may_leave(self, then: Callable[[], None]) -> bool:
+        """Whether the open project may be closed; if something is asked first, `then` is called after it."""
+        return self.leaving.may_leave(then) and self.safety.may_leave(then)
 
     def quit(self) -> None:
         """Close the window."""
@@ -211,9 +218,19 @@ class MainWindow(QMainWindow):
         self.show_place("train")
         self._view().proving.retrain()
 
-    def stop_training(self) -> None:
-        """Stop the training; the run is kept."""
-        self._view().stop_training()
+    def train_do(self, what: str) -> None:
+        """Something to the training that runs or to the run that is shown, see `TrainingControl.do`."""
+        self._view().control.do(what)
+
+    @property
+    def on_closing(self) -> str:
+        """What becomes of a training when its project is closed: `ask`, `keep` or `stop`."""
+        return str(self.settings.get(ON_CLOSING))
+
+    def set_on_closing(self, choice: str) -> None:
+        """Choose what becomes of a training when its project is closed."""
+        self.settings.set(ON_CLOSING, choice)
+        self.refresh_actions()
 
     def predict_latest(self) -> None:
         """Predict with the latest run that has weights."""
@@ -323,7 +340,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what runs, finish writing, remember the layout; stay where edits cannot be saved."""
-        if not self.safety.may_leave(self.quit):
+        if not self.may_leave(self.quit):
             event.ignore()
             return
         self.settings.set(GEOMETRY, QByteArray(self.saveGeometry()))
@@ -367,6 +384,7 @@ class MainWindow(QMainWindow):
         view.noted.connect(lambda text: self.statusBar().showMessage(text, 10_000))
         view.saved.connect(self._tell_saved)
         view.message.connect(self.notices.show_message)
+        view.warned.connect(lambda *said: self.notices.show_message(*said, Level.WARNING))
         view.import_requested.connect(self.doors.ask_import)
         view.place_changed.connect(self.top.show_place)
         view.place_changed.connect(self._arrived)

@@ -24,6 +24,7 @@ from fkd_gui.reviewing import Reviewing
 from fkd_gui.rules.desk import RulesDesk
 from fkd_gui.session import Session
 from fkd_gui.settings import PLACE, Settings
+from fkd_gui.training_control import TrainingControl
 from fkd_gui.training_desk import TrainingDesk
 from fkd_gui.training_line import PREDICT, SHOW, TrainingLine
 from fkd_gui.unsaved_bar import UnsavedBar
@@ -62,6 +63,8 @@ class ProjectView(QWidget):
     place_changed = Signal(str)
     message = Signal(str, str)
     """a title and lines that stay until they are dismissed"""
+    warned = Signal(str, str)
+    """the same, of something that may go wrong"""
     import_requested = Signal()
     runs_read = Signal(list)
     """names of the runs that can predict, newest first"""
@@ -87,6 +90,7 @@ class ProjectView(QWidget):
         self.label = LabelPlace(self.session, settings)
         self.unsaved = UnsavedBar(self.session)
         self.line = TrainingLine(self.desk, self)
+        self.control = TrainingControl(self)
         self.reviewing = Reviewing(self.review_desk, self.label.review, self.desk, self)
         self.training_panel: TrainingPanel | None = None
         self._pieces = self._pieces_ahead()
@@ -137,6 +141,10 @@ class ProjectView(QWidget):
     def get_place(self, place: str) -> QWidget:
         """One of `fkd_gui.places.PLACES`, made now if it was not shown before."""
         return self._stack.get(place)
+
+    def has_place(self, place: str) -> bool:
+        """Whether a place was made already."""
+        return self._stack.made(place) is not None
 
     @property
     def proof_desk(self) -> ProofDesk:
@@ -253,16 +261,10 @@ class ProjectView(QWidget):
         """Measure a run on its validation faces, and say how it did."""
         self._occupy(f"Evaluating {run}", lambda: self.desk.evaluate(run))
 
-    def stop_training(self) -> None:
-        """Stop the training; the run is kept."""
-        if self.desk.training:
-            self.train.show_stopping()
-            self.desk.stop()
-
     def stop_job(self) -> None:
         """Stop what the strip shows."""
         if self.desk.training:
-            self.stop_training()
+            self.control.do("stop")
         elif self.stop_other is not None and not self.desk.busy_predicting:
             self.stop_other()
         else:
@@ -323,7 +325,6 @@ class ProjectView(QWidget):
         self.runs_read.connect(self.label.set_runs)
         self.rules_desk.found.connect(self.label.browser.facts.read_rules)
         desk.problem.connect(self.problem)
-        desk.started.connect(self._tell_changed)
         desk.ended.connect(self._training_ended)
         desk.predicted.connect(self._predicted)
         desk.prediction_failed.connect(self._prediction_failed)
@@ -340,6 +341,15 @@ class ProjectView(QWidget):
         """Show a face where its labels are."""
         self.show_place("label")
         self.session.go_to(face)
+
+    def show_keypoint(self, keypoint: int) -> None:
+        """Show a keypoint on all faces, in the contact sheet."""
+        self.show_place("label")
+        self.session.select((keypoint,))
+        if self.label.sheeting:
+            self.label.sheet.choose(keypoint)
+        else:
+            self.label.show_sheet(True)
 
     def show_filtered(self, text: str) -> None:
         """Show the faces of a query, written in the filter bar's language."""
@@ -361,6 +371,7 @@ class ProjectView(QWidget):
         self.run_names = [run["name"] for run in runs]
         self.usable_runs = [run["name"] for run in reversed(runs) if run_row(run).usable]
         self.runs_read.emit(self.usable_runs)
+        self.control.find(runs)
 
     def _training_ended(self, _: str, outcome: object) -> None:
         if isinstance(outcome, BaseException):

@@ -221,7 +221,7 @@ class SafetyDesk(QObject):
         return lambda: self._window.doors.open_path(folder)
 
     def _restore(self, folder: Path) -> None:
-        if self._window.doors.may_open(folder):
+        if self._window.doors.may_open(lambda: self._restore(folder), folder):
             self._window.projects.restore(folder)
 
     def _tell_restored(self, told: str, aside: Path | None) -> None:

@@ -65,6 +65,14 @@ KEYS = Setting("window/keys", str, "", "Shortcuts that were chosen in place of t
 LEFT_OFF = Setting("faces/left_off", str, "", "Where one left off in each project")
 SAVED_FILTERS = Setting("faces/filters", str, "", "Filters that were saved by name")
 
+ON_CLOSING = Setting(
+    "training/on_closing",
+    str,
+    "ask",
+    "What becomes of a training when its project is closed",
+    ("ask", "keep", "stop"),
+)
+
 SHEET = Setting("sheet/shown", bool, False, "The contact sheet in the place of the faces")
 SHEET_ORDER = Setting(
     "sheet/order",

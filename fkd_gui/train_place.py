@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from fkd_core.models import registry
+from fkd_gui.panels.advice_line import TITLES, Advice
 from fkd_gui.panels.proof import ProofPanel
 from fkd_gui.panels.run_table import run_row
 from fkd_gui.panels.runs import RunsPanel
 from fkd_gui.panels.series import EpochSeries
 from fkd_gui.panels.training import TrainingPanel
 from fkd_gui.panels.training_settings import TrainingSettings
+from fkd_gui.panels.watched_faces import SeenFaces
 from fkd_gui.plotting.save import saver_for
 from fkd_gui.proving import Proving
 from fkd_gui.session import Session
 from fkd_gui.training_desk import TrainingDesk
+from fkd_gui.watching import Watching
 
 if TYPE_CHECKING:
     from fkd_gui.project_view import ProjectView
@@ -30,6 +34,10 @@ def make(view: ProjectView) -> TrainPlace:
     made.evaluate_requested.connect(view.evaluate)
     made.report_requested.connect(lambda run: view.reports.ask(run))
     made.show_requested.connect(view.show_predictions)
+    made.face_requested.connect(view.show_face)
+    made.keypoint_requested.connect(view.show_keypoint)
+    made.warned.connect(view.warned)
+    made.shown_changed.connect(view.changed)
     made.show_runs(view.runs)
     made.panel.progress.save_requested.connect(saver_for(view, made).ask)
     made.proving = Proving(view.proof_desk, made, view.desk, made)
@@ -49,6 +57,14 @@ class TrainPlace(QWidget):
     predict_requested = Signal(str)
     evaluate_requested = Signal(str)
     report_requested = Signal(str)
+    face_requested = Signal(int)
+    """a face, counted over all splits, to show where its labels are"""
+    keypoint_requested = Signal(int)
+    """a keypoint to show on all faces"""
+    warned = Signal(str, str)
+    """a title and lines: something is to be said of the training that runs"""
+    shown_changed = Signal()
+    """another run is shown, or the one that is shown came to its end"""
     show_requested = Signal(object)
     """name of the run whose predictions are to lie over the faces; None for none"""
 
@@ -66,6 +82,7 @@ class TrainPlace(QWidget):
         self.proof = ProofPanel()
         self.panel = panel or TrainingPanel()
         self.panel.set_models([(spec.name, spec.description) for spec in registry.available()])
+        self.panel.set_devices([("auto", "Automatic")])
         splitter = QSplitter(Qt.Orientation.Horizontal)
         column = QSplitter(Qt.Orientation.Vertical)
         column.addWidget(self.runs)
@@ -83,6 +100,12 @@ class TrainPlace(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
         self._session = session
+        self._watching = Watching(desk, session, self.panel.progress, self)
+        self._warned: set[str] = set()
+        schema = session.project.schema
+        labels = [schema.label(k) for k in range(len(schema))]
+        self.panel.progress.keypoints.set_names([label[:1].upper() + label[1:] for label in labels])
+        self.settings.set_runs_folder(session.project.runs_folder)
         self._summaries: list[dict[str, Any]] = []
         self._connect()
         if "train" not in session.project.faces:
@@ -94,9 +117,10 @@ class TrainPlace(QWidget):
         return self.panel.settings
 
     def prepare(self) -> None:
-        """The place is shown: list the devices once, which also warms TensorFlow up."""
+        """The place is shown: list the devices once, and look for trainings that began elsewhere."""
         if not self.desk.training:
             self.desk.ask_devices()
+            self.desk.read_runs()
 
     def make_ready(self) -> None:
         """Make the curves before a training needs them."""
@@ -115,10 +139,26 @@ class TrainPlace(QWidget):
         """The run was asked to stop from elsewhere."""
         self.panel.show_stopping()
 
+    def show_ending(self) -> None:
+        """The run was asked from elsewhere to stop after its epoch."""
+        self.panel.show_ending()
+
+    def resume_shown(self) -> None:
+        """Go on with the run that is shown."""
+        self.panel.progress.go_on.click()
+
+    def ask_extend(self) -> None:
+        """Ask how much longer the run that is shown is to train."""
+        self.panel.progress.ask_extend()
+
     def _connect(self) -> None:
         panel, runs, desk = self.panel, self.runs, self.desk
         panel.start_requested.connect(self._start)
         panel.stop_requested.connect(desk.stop)
+        panel.ending_requested.connect(desk.stop_after_epoch)
+        panel.extend_requested.connect(self._extend)
+        panel.progress.keypoints.keypoint_chosen.connect(self.keypoint_requested)
+        self._watching.face_requested.connect(self.face_requested)
         panel.predict_requested.connect(self.predict_requested)
         panel.resume_requested.connect(self._resume)
         runs.run_selected.connect(self._select)
@@ -130,6 +170,8 @@ class TrainPlace(QWidget):
         desk.devices.connect(panel.set_devices)
         desk.started.connect(panel.name_run)
         desk.started.connect(lambda _: desk.read_runs())
+        desk.joined.connect(self._join)
+        desk.advised.connect(self._advise)
         desk.progressed.connect(panel.show_progress)
         desk.epoch.connect(panel.show_epoch)
         desk.epoch.connect(self._count_epoch)
@@ -139,15 +181,35 @@ class TrainPlace(QWidget):
         self._session.predictions_changed.connect(lambda: runs.set_shown(self._session.predicted_by))
 
     def _start(self, request: dict[str, Any]) -> None:
+        self._warned.clear()
         self.panel.show_started(request["name"] or "New run")
         self.desk.start(request)
 
     def _resume(self, run: str) -> None:
+        self._warned.clear()
         self.panel.show_resumed(run)
         self.desk.resume(run)
 
+    def _extend(self, run: str, length: dict[str, Any]) -> None:
+        self._warned.clear()
+        self.panel.show_resumed(run, **length)
+        self.desk.extend(run, length)
+
+    def _join(self, found: dict[str, Any]) -> None:
+        self._warned.clear()
+        self.panel.show_followed(found["run"], found["epochs"], found["seconds"], found["length"])
+
+    def _advise(self, run: str, found: Sequence[Advice]) -> None:
+        """Show what is to be said of a run in its place, and tell each kind of it once."""
+        self.panel.progress.advise(run, found)
+        for advice in found:
+            if advice.kind not in self._warned:
+                self._warned.add(advice.kind)
+                self.warned.emit(f"{run}: {TITLES.get(advice.kind, advice.kind)}", advice.text)
+
     def _ended(self, status: str, outcome: Any) -> None:
         self.panel.show_ended(status, outcome)
+        self.shown_changed.emit()
 
     def _select(self, run: str) -> None:
         if run != self.desk.run_name or not self.desk.training:
@@ -166,12 +228,19 @@ class TrainPlace(QWidget):
                 summary |= {"epochs": record["epoch"], "val_rmse": min(scores, default=None)}
         self.runs.set_runs([run_row(summary) for summary in self._summaries])
 
-    def _show_run(self, summary: dict[str, Any], epochs: EpochSeries) -> None:
+    def _show_run(self, summary: dict[str, Any], epochs: EpochSeries, more: dict[str, Any]) -> None:
         if not self.desk.training:
+            seen = more["seen"]
             self.panel.show_run(
                 summary["name"],
                 epochs,
                 summary["status"],
                 summary["message"],
                 resumes=summary["resumable"],
+                extends=more["extends"],
+                length=more["length"],
+                advice=more["advice"],
+                keypoints=more["keypoints"],
+                seen=seen and SeenFaces.of(seen.epoch, seen.rows.tolist(), seen.points),
             )
+            self.shown_changed.emit()

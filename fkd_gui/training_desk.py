@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,10 @@ from fkd_core.jobs import Job
 from fkd_core.labels.values import Edit
 from fkd_core.project import Project
 from fkd_core.runs import Run, list_runs
+from fkd_gui.attending import more_of
 from fkd_gui.panels.series import EpochSeries
 from fkd_gui.tasks import Tasks
+from fkd_gui.trainer import Trainer
 from fkd_gui.workers import Task
 
 if TYPE_CHECKING:
@@ -27,14 +29,23 @@ if TYPE_CHECKING:
     from fkd_core.submitting.check import SubmissionCheck
 
 _NOT_CONFIGURATION = ("name", "hold_out")
+_Devices = list[tuple[str, str]]
 
 
 class TrainingDesk(QObject):
-    """Owns the engines of one project. One training and one prediction may run at a time, side by side."""
+    """Trains in a process that outlives the window, and predicts in one that does not. One training and one
+    prediction may run at a time, side by side.
+    """
 
     started = Signal(str)
     """name of the run"""
+    joined = Signal(object)
+    """a run that trained already when this window found it, see `fkd_gui.attending.Attendance`"""
     epoch = Signal(object)
+    faces = Signal(object)
+    """`epoch`, `rows` and `points` of the watched faces"""
+    advised = Signal(str, object)
+    """a run, and what is to be said of its course now, see `fkd_core.runs.advice`"""
     progressed = Signal(object, object, str)
     """done, total (None if unknown), text; of the training"""
     ended = Signal(str, object)
@@ -50,8 +61,10 @@ class TrainingDesk(QObject):
     """`(name, text)` of each device"""
     runs = Signal(list)
     """summaries of all runs, see `fkd_core.info.run_summary`"""
-    run_read = Signal(object, object)
-    """a run's summary and its epochs, an `EpochSeries`"""
+    run_read = Signal(object, object, object)
+    """a run's summary, its epochs as an `EpochSeries`, and what else is shown of it: see `more_of`"""
+    faces_read = Signal(object, object)
+    """rows of training faces, and their pictures, uint8 `(M, H, W)`"""
     predictions_read = Signal(str, object)
     """a run, and its predictions over all faces"""
     submission_read = Signal(str, object)
@@ -71,29 +84,42 @@ class TrainingDesk(QObject):
         self.project = project
         self._tasks = Tasks(self)
         self._tasks.failed.connect(self.problem)
-        self._trainer = Engine(yielding=True)
+        self.trainer = Trainer(project, self._tasks, self)
         self._predictor = Engine(yielding=True)
         self._networks = Networks()
-        self._training: Task | None = None
         self._prediction: Task | None = None
         self._listing: Task | None = None
+        self._known_devices: _Devices | None = None
         self._reading = self._read_again = self._finished = False
-        self.run_name: str | None = None
+        trainer = self.trainer
+        for told, passed in (
+            (trainer.started, self.started),
+            (trainer.joined, self.joined),
+            (trainer.epoch, self.epoch),
+            (trainer.faces, self.faces),
+            (trainer.advised, self.advised),
+            (trainer.progressed, self.progressed),
+            (trainer.ended, self.ended),
+            (trainer.logged, self.logged),
+            (trainer.problem, self.problem),
+        ):
+            told.connect(passed)
+        trainer.ended.connect(self.read_runs)
 
     @property
     def training(self) -> bool:
         """Whether a training runs."""
-        return self._training is not None
+        return self.trainer.training
+
+    @property
+    def run_name(self) -> str | None:
+        """The run that trains, or trained last in this window."""
+        return self.trainer.run
 
     @property
     def idle(self) -> bool:
         """Whether nothing at all is under way."""
         return not len(self._tasks)
-
-    @property
-    def trainer_pid(self) -> int | None:
-        """Process number of the engine that trains, None while there is none."""
-        return self._trainer.pid
 
     @property
     def predictor_pid(self) -> int | None:
@@ -107,10 +133,18 @@ class TrainingDesk(QObject):
         return self._prediction is not None
 
     def ask_devices(self) -> None:
-        """Ask for the devices; `devices` answers. TensorFlow is warm from then on."""
-        if self._listing is None:
+        """Ask for the devices; `devices` answers. They are looked for once."""
+        if self._known_devices is not None:
+            self.devices.emit(self._known_devices)
+        elif self._listing is None:
+
+            def work(job: Job) -> Any:
+                # Not kept: a training has a process of its own, and TensorFlow takes room.
+                with Engine(yielding=True) as engine:
+                    return engine.call("devices", {}, job)
+
             self._listing = self._tasks.run(
-                lambda job: self._trainer.call("devices", {}, job),
+                work,
                 "listing devices",
                 done=self._tell_devices,
                 failed=self._devices_failed,
@@ -119,48 +153,32 @@ class TrainingDesk(QObject):
 
     def start(self, request: dict[str, Any]) -> None:
         """Train; `request` is what the training panel asks for."""
-        config = {key: value for key, value in request.items() if key not in _NOT_CONFIGURATION}
+        config = {
+            key: value
+            for key, value in request.items()
+            if key not in _NOT_CONFIGURATION and value is not False
+        }
         hold_out = request.get("hold_out")
-        self._train(config, request.get("name"), None if hold_out is None else Path(hold_out))
+        arguments = {"config": config, "name": request.get("name")}
+        if hold_out is not None:
+            arguments["hold_out"] = str(Path(hold_out).absolute())
+        self.trainer.start(arguments)
 
     def resume(self, run: str) -> None:
         """Go on with a run that had not come to its end."""
-        self._train(None, run, None)
+        self.trainer.start({"name": run, "resume": True})
 
-    def _train(self, config: dict[str, Any] | None, name: str | None, hold_out: Path | None) -> None:
-        if self._training is not None:
-            return
-        folder, started = self.project.folder, time.monotonic()
-
-        def work(job: Job) -> dict[str, Any]:
-            from fkd_core.pipeline import train
-
-            return train(
-                self._trainer,
-                folder,
-                config,
-                job,
-                name=name,
-                hold_out=hold_out,
-                started=started,
-                resume=config is None,
-            )
-
-        self.run_name = None
-        self._training = self._tasks.run(
-            work,
-            "training",
-            done=self._trained,
-            failed=self._training_failed,
-            stopped=self._training_stopped,
-            progressed=self.progressed.emit,
-            happened=self._hear,
-        )
+    def extend(self, run: str, length: dict[str, Any]) -> None:
+        """Train a run that is over for `epochs` or `minutes` more."""
+        self.trainer.start({"name": run, "resume": True, "extend": length})
 
     def stop(self) -> None:
         """Stop the training; the run is kept."""
-        if self._training is not None:
-            self._training.cancel()
+        self.trainer.wish("stop")
+
+    def stop_after_epoch(self) -> None:
+        """Stop the training once its epoch is over; the run is kept."""
+        self.trainer.wish("stop-after-epoch")
 
     def predict(self, run: str) -> None:
         """Predict the test and the training faces with a run; `predicted` tells when it is done."""
@@ -211,11 +229,21 @@ class TrainingDesk(QObject):
         """Read the history of a run; `run_read` answers."""
         folder = self.project.runs_folder / name
 
-        def work(_: Job) -> tuple[dict[str, Any], EpochSeries]:
+        def work(_: Job) -> tuple[dict[str, Any], EpochSeries, dict[str, Any]]:
             run = Run.open(folder)
-            return run_summary(run), EpochSeries(run.metrics)
+            epochs = run.metrics
+            return run_summary(run), EpochSeries(epochs), more_of(run, epochs)
 
         self._tasks.run(work, f"reading {name}", done=self._tell_run)
+
+    def read_faces(self, rows: Sequence[int]) -> None:
+        """Read the pictures of training faces; `faces_read` answers."""
+        images = self.project.faces["train"].images
+
+        def work(_: Job) -> tuple[Sequence[int], NDArray[np.uint8]]:
+            return rows, np.array(images[list(rows)])
+
+        self._tasks.run(work, "reading faces", done=lambda read: self.faces_read.emit(*read))
 
     def read_predictions(self, name: str) -> None:
         """Read a run's predictions; `predictions_read` answers."""
@@ -301,37 +329,15 @@ class TrainingDesk(QObject):
         )
 
     def finish(self) -> None:
-        """Cancel what runs, wait until it has ended, and end the child processes. Nobody is told."""
+        """Cancel what runs, wait until it has ended, and end the child process. Nobody is told.
+
+        A training goes on by itself, unless it was asked to stop.
+        """
         self.blockSignals(True)
         self._finished = True
+        self.trainer.leave()
         self._tasks.close()
-        self._trainer.close()
         self._predictor.close()
-
-    def _hear(self, event: str, data: dict[str, Any]) -> None:
-        if event == "started":
-            self.run_name = data["run"]
-            self.started.emit(data["run"])
-        elif event == "epoch":
-            self.epoch.emit(data)
-        elif event == "log":
-            self.logged.emit(data["text"])
-
-    def _trained(self, result: dict[str, Any]) -> None:
-        self._training = None
-        status = {"done": "finished"}.get(result["status"], result["status"])
-        self.ended.emit(status, "")
-        self.read_runs()
-
-    def _training_failed(self, error: Exception) -> None:
-        self._training = None
-        self.ended.emit("failed", error)
-        self.read_runs()
-
-    def _training_stopped(self) -> None:
-        self._training = None
-        self.ended.emit("stopped", "")
-        self.read_runs()
 
     def _prediction_done(self, run: str) -> None:
         self._prediction = None
@@ -355,7 +361,8 @@ class TrainingDesk(QObject):
 
     def _tell_devices(self, found: list[dict[str, Any]]) -> None:
         self._listing = None
-        self.devices.emit([(device["name"], device["text"]) for device in found])
+        self._known_devices = [(device["name"], device["text"]) for device in found]
+        self.devices.emit(self._known_devices)
 
     def _tell_evaluated(self, outcome: tuple[str, EvaluationReport]) -> None:
         self._prediction = None
@@ -377,7 +384,7 @@ class TrainingDesk(QObject):
         self._reading = self._read_again = False
         self.problem.emit(error)
 
-    def _tell_run(self, read: tuple[dict[str, Any], EpochSeries]) -> None:
+    def _tell_run(self, read: tuple[dict[str, Any], EpochSeries, dict[str, Any]]) -> None:
         self.run_read.emit(*read)
 
     def _tell_predictions(self, read: tuple[str, NDArray[np.float32]]) -> None:

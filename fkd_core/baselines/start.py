@@ -19,6 +19,7 @@ from fkd_core.jobs import Job
 from fkd_core.models import registry
 from fkd_core.project import Project
 from fkd_core.runs import Run, RunWriter, layout
+from fkd_core.runs.attended import AttendedJob
 from fkd_core.training.checkpoint import Checkpoint
 from fkd_core.training.config import TrainingConfig
 from fkd_core.training.labelled import Labelled, Marked
@@ -48,15 +49,26 @@ def train_run(
         FkdError: if the data or the configuration cannot be used.
     """
     started = time.monotonic() - elapsed
+    attended = AttendedJob(job)
     with Project(Path(project)) as opened:
         folder = opened.runs_folder if runs is None else Path(runs)
         if resume:
-            writer, source, tasks = _reopen(opened, folder, name or "", job)
+            writer, source, tasks = _reopen(opened, folder, name or "", attended)
         else:
-            writer, source, tasks = _create(opened, folder, config or {}, name, hold_out, job)
-    job.emit("started", {"run": writer.name})
+            writer, source, tasks = _create(opened, folder, config or {}, name, hold_out, attended)
+    try:
+        attended.attend(writer.folder)
+        return _train_to_end(writer, source, tasks, attended, started)
+    finally:
+        attended.leave()
+
+
+def _train_to_end(
+    writer: RunWriter, source: Source, tasks: list[Task], job: Job, started: float
+) -> dict[str, Any]:
     spec = registry.get(source.config.model)
     try:
+        job.emit("started", {"run": writer.name})
         outcome = _train_all(writer, source, tasks, job, started, spec)
     except Cancelled:
         writer.finish("stopped", f"Stopped before the first {spec.unit}")
@@ -67,13 +79,7 @@ def train_run(
     except BaseException as error:
         writer.finish("failed", f"{type(error).__name__}: {error}")
         raise
-    told = f"{outcome.units:,} {registry.unit_of(spec.name, outcome.units)}, {outcome.size / 1e6:.1f} MB"
-    if outcome.status == "stopped":
-        writer.finish("stopped", f"Stopped by the user after {told}")
-    else:
-        of = "" if source.config.folds is None else f"{source.config.folds} folds, the last with "
-        writer.finish("finished", f"Finished with {of}{told}")
-    return {
+    result = {
         "run": writer.name,
         "status": outcome.status,
         "epochs": outcome.units,
@@ -82,6 +88,13 @@ def train_run(
         "size": outcome.size,
         "best": dict(outcome.last),
     }
+    told = f"{outcome.units:,} {registry.unit_of(spec.name, outcome.units)}, {outcome.size / 1e6:.1f} MB"
+    if outcome.status == "stopped":
+        writer.finish("stopped", f"Stopped by the user after {told}", result)
+    else:
+        of = "" if source.config.folds is None else f"{source.config.folds} folds, the last with "
+        writer.finish("finished", f"Finished with {of}{told}", result)
+    return result
 
 
 def _create(

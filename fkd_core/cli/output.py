@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
@@ -49,10 +49,16 @@ def _is_number(cell: object) -> bool:
 
 
 @contextmanager
-def job_for(text: str) -> Iterator[Job]:
+def job_for(
+    text: str, *, also: Callable[[Callable[[str], None], str, dict[str, Any]], None] | None = None
+) -> Iterator[Job]:
     """A job that shows its progress on a terminal, and that the first Ctrl-C cancels.
 
     A second Ctrl-C interrupts at once. Log lines go to standard error, also into a pipe.
+
+    Args:
+        text: what is done.
+        also: hears each event after it was shown; it is handed a function that shows a log line.
     """
     console = Console(stderr=True, soft_wrap=True)
     progress = Progress(
@@ -66,30 +72,27 @@ def job_for(text: str) -> Iterator[Job]:
     )
     bar = progress.add_task(text, total=None)
 
+    def log(said: str) -> None:
+        console.print(said, markup=False, highlight=False)
+
     def hear(event: str, data: dict[str, Any]) -> None:
         if event == "progress":
             progress.update(
                 bar, completed=data["done"], total=data["total"], description=data["text"] or text
             )
         elif event == "log":
-            console.print(data["text"], markup=False, highlight=False)
+            log(data["text"])
         elif event == "epoch":
-            console.print(_epoch_line(data), markup=False, highlight=False)
+            from fkd_core.runs.history import epoch_line
+
+            console.print(epoch_line(data), markup=False, highlight=False)
+
+        if also is not None:
+            also(log, event, data)
 
     job = Job(hear)
     with progress, _first_interrupt_cancels(job):
         yield job
-
-
-def _epoch_line(record: dict[str, Any]) -> str:
-    parts = [f"{record.get('unit', 'epoch')} {record['epoch']:>3}", f"{record['seconds']:6.0f} s"]
-    if record.get("rmse") is not None:
-        parts.append(f"rmse {record['rmse']:.3f}")
-    if record.get("val_rmse") is not None:
-        parts.append(f"validation {record['val_rmse']:.3f} px")
-    if record.get("images_per_second") is not None:
-        parts.append(f"{record['images_per_second']:.0f} images/s")
-    return "  ".join(parts)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -46,31 +47,47 @@ def run(chosen: argparse.Namespace) -> None:
             said = _change(project.runs_folder, chosen)
             print_json(said) if chosen.json else print(said["done"])
             return
-        lines = table_of_runs(project.runs_folder, project.manifest.fingerprint)
+        folder = project.runs_folder
+        lines = table_of_runs(folder, project.manifest.fingerprint)
     if chosen.run is not None:
         lines = [line for line in lines if line["name"] == chosen.run]
         if not lines:
             raise BadInputError("there is no such run", where=chosen.project, found=chosen.run)
+        lines = [line | _more(folder / line["name"], line["status"]) for line in lines]
     if chosen.json:
         print_json({"runs": lines})
         return
     if not lines:
         print("no runs yet; train one: fkd train PROJECT")
         return
+    for line in lines:
+        for advice in line.get("advice", ()):
+            print(advice["text"])
     header = (
-        "run",
-        "model",
-        "status",
-        "RMSE",
-        "on faces",
-        "epochs or trees",
-        "time",
-        "MB",
-        "faces",
-        "tags",
-        "note",
+        *("run", "model", "status", "RMSE", "on faces", "epochs or trees", "time", "MB", "faces"),
+        *("tags", "note"),
     )
     print_table("runs, pinned ones first", header, [_cells(line) for line in lines], right=header[3:8])
+
+
+def _more(folder: Path, status: str) -> dict[str, Any]:
+    """What is said of one run alone: what its curves tell, and the process that trains it."""
+    import attrs
+
+    from fkd_core.errors import RunError
+    from fkd_core.runs.advice import advise
+    from fkd_core.runs.live import live
+    from fkd_core.runs.run import Run
+
+    history: list[dict[str, Any]] = []
+    # What is damaged the table says.
+    with contextlib.suppress(RunError):
+        history = Run.open(folder).metrics
+    process = live(folder) if status == "running" else None
+    return {
+        "advice": [attrs.asdict(advice) for advice in advise(history)],
+        "process": None if process is None else attrs.asdict(process),
+    }
 
 
 def _cells(line: dict[str, Any]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from fkd_core.cli import arguments
+from fkd_core.cli import arguments, train_elsewhere
 from fkd_core.cli.output import job_for, print_json
 from fkd_core.errors import BadInputError
 from fkd_core.models import registry
@@ -16,8 +16,10 @@ _OPTIONS = ("trees", "depth", "features")
 """words that are options of a model"""
 _CONFIG = (
     *("model", "epochs", "minutes", "folds", "seed", "limit", "device", "batch_size", "learning_rate"),
-    "label_weights",
+    *("label_weights", "tensorboard"),
 )
+
+_LENGTH = ("epochs", "minutes")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.project(parser)
     names = [spec.name for spec in registry.available()]
     parser.add_argument(
-        "--resume", metavar="RUN", help="go on with a run that was stopped or interrupted, as it was begun"
+        "--resume",
+        metavar="RUN",
+        help="go on with a run that was stopped or interrupted, as it was begun; with --epochs or --minutes, "
+        "add as many to a run that has ended",
     )
     parser.add_argument("--model", choices=names, help=f"({registry.DEFAULT})")
     length = parser.add_mutually_exclusive_group()
@@ -74,6 +79,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="share of the pixels that each split may look at (1, as the notebook; 0.02 is far quicker)",
     )
+    parser.add_argument(
+        "--tensorboard",
+        action="store_true",
+        default=None,
+        help="leave files for TensorBoard in the run's folder 'tensorboard'",
+    )
+    train_elsewhere.add_arguments(parser)
     arguments.json_output(parser)
 
 
@@ -91,51 +103,78 @@ def _label_weights(text: str) -> dict[str, float]:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Train, then say where the run is."""
+    """Train, then say where the run is; or turn to a training that runs."""
     from fkd_core.augment.presets import named
-    from fkd_core.engine.client import Engine
-    from fkd_core.pipeline import read_hold_out, train
+    from fkd_core.pipeline import read_hold_out
     from fkd_core.project import Project
     from fkd_core.runs import Run
 
+    if train_elsewhere.is_meant(chosen):
+        return train_elsewhere.run(chosen)
     started = time.monotonic()
     config: dict[str, Any] = {key: value for key in _CONFIG if (value := getattr(chosen, key)) is not None}
     options = {key: value for key in _OPTIONS if (value := getattr(chosen, key)) is not None}
     if options:
         config["options"] = options
+    history: list[dict[str, Any]] = []
+    extend: dict[str, Any] | None = None
     if chosen.resume is not None:
-        given = [
-            *(key for key in config if key != "options"),
-            *options,
-            *(key for key in ("name", "hold_out", "augmentation") if getattr(chosen, key) is not None),
-        ]
-        if given:
-            raise BadInputError(
-                "a run goes on as it was begun",
-                expected="--resume RUN alone",
-                found="--" + given[0].replace("_", "-"),
-                todo="Leave it out, or train a new run",
-            )
+        extend = _added(chosen, config)
     with Project(chosen.project) as project:
         if chosen.resume is not None:
-            Run.find(project.runs_folder, chosen.resume)
+            history = Run.find(project.runs_folder, chosen.resume).metrics
         if chosen.hold_out is not None:
             read_hold_out(project, chosen.hold_out)
         if chosen.augmentation is not None:
             # By its values and not by its name, which may mean something else when the run goes on.
             config["augment"] = named(project.folder, chosen.augmentation).to_dict()
-    network = chosen.resume is not None or registry.get(chosen.model or registry.DEFAULT).is_network
-    with Engine() as engine, job_for("starting TensorFlow" if network else "starting") as job:
-        result = train(
-            engine,
-            chosen.project,
-            None if chosen.resume else config,
-            job,
-            name=chosen.resume or chosen.name,
-            hold_out=chosen.hold_out,
-            started=started,
-            resume=chosen.resume is not None,
+    arguments = {
+        "config": None if chosen.resume else config,
+        "name": chosen.resume or chosen.name,
+        "hold_out": chosen.hold_out,
+        "resume": chosen.resume is not None,
+        "extend": extend,
+    }
+    if chosen.background:
+        return train_elsewhere.start(chosen, arguments, started)
+    return _train_here(chosen, arguments, history, started)
+
+
+def _added(chosen: argparse.Namespace, config: dict[str, Any]) -> dict[str, Any] | None:
+    """What is to be added to a resumed run; all other settings are its own."""
+    others = (key for key in ("name", "hold_out", "augmentation") if getattr(chosen, key) is not None)
+    options = config.get("options", {})
+    given = [key for key in (*config, *options, *others) if key not in (*_LENGTH, "options")]
+    if given:
+        raise BadInputError(
+            "a run goes on as it was begun",
+            expected="--resume RUN, alone or with --epochs or --minutes to add",
+            found="--" + given[0].replace("_", "-"),
+            todo="Leave it out, or train a new run",
         )
+    return {key: config[key] for key in _LENGTH if key in config} or None
+
+
+def _train_here(
+    chosen: argparse.Namespace, arguments: dict[str, Any], history: list[dict[str, Any]], started: float
+) -> int:
+    from fkd_core.engine.client import Engine
+    from fkd_core.pipeline import train
+    from fkd_core.runs.advice import Adviser
+
+    adviser = Adviser(history)
+    with Engine() as engine, job_for(_beginning(chosen), also=adviser.listen) as job:
+        result = train(engine, chosen.project, job=job, started=started, **arguments)
+    return tell_result(chosen, result)
+
+
+def _beginning(chosen: argparse.Namespace) -> str:
+    network = chosen.resume is not None or registry.get(chosen.model or registry.DEFAULT).is_network
+    return "starting TensorFlow" if network else "starting"
+
+
+def tell_result(chosen: argparse.Namespace, result: dict[str, Any]) -> int:
+    """Print how a training ended; returns the exit status."""
     if chosen.json:
         print_json(result)
     else:

@@ -49,7 +49,7 @@ class ChildProcess:
                 text=True,
                 encoding="utf-8",
                 errors="replace",
-                env=_environment() | environment,
+                env=child_environment() | environment,
                 # Ctrl-C in a terminal reaches the whole group: the parent decides what it means.
                 process_group=0 if os.name == "posix" else None,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
@@ -136,7 +136,8 @@ class ChildProcess:
             self._errors.append(line.rstrip())
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
+    """Environment variables for a process that runs TensorFlow."""
     # The child finds the same package as its parent, whatever the folder it was started in.
     package = str(Path(fkd_core.__file__).resolve().parents[1])
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -12,6 +12,7 @@ from fkd_core.project import Project
 from fkd_core.proof.compare import unfit
 from fkd_core.proof.frozen import FrozenSet, needed
 from fkd_core.runs import Run, list_runs
+from fkd_core.training.extending import as_one
 
 
 def run_before(project: Project, name: str | None = None) -> Run | None:
@@ -57,7 +58,7 @@ def settings_of(run: Run) -> tuple[dict[str, Any], Path | None]:
     Raises:
         RunError: if that list is gone.
     """
-    config = run.config
+    config = as_one(run.config)
     listed = config.pop("hold_out", None)
     if listed is None:
         return config, None

@@ -22,7 +22,7 @@ _OPTIONS = ("trees", "depth", "features")
 """options of a model that the command has words for"""
 AUGMENTATION = "augmentation.json"
 """file that the command reads settings from which have no name"""
-_NOT_SAID = {"label_weights", "device", "name", "augment"}
+_NOT_SAID = {"label_weights", "device", "name", "augment", "extended", "tensorboard"}
 """said in words of their own below"""
 
 
@@ -45,7 +45,7 @@ def commands_of(
     train = ["fkd", "train", project]
     left = []
     for name, value in config.items():
-        if value is None or value in ({}, []) or name in _NOT_SAID:
+        if value is None or value is False or value in ({}, []) or name in _NOT_SAID:
             continue
         if name == "options" and set(value) <= set(_OPTIONS):
             for option, chosen in value.items():
@@ -72,6 +72,12 @@ def commands_of(
         *([["fkd", "submit", project, "--run", run, "-o", f"submission-{run}.csv"]] if lookup else []),
         ["fkd", "report", project, "--run", run, "-o", f"report-{run}.html"],
     ]
+    more = [
+        ["fkd", "train", project, "--resume", run, f"--{unit}", f"{part[unit]:g}"]
+        for part in config.get("extended") or ()
+        for unit in ("epochs", "minutes")
+        if unit in part
+    ]
     begin = ["fkd", "demo", project] if demo else ["fkd", "import", source, project]
-    words = [begin, train, *rest]
+    words = [begin, train, *more, *rest]
     return [shlex.join(each) for each in words], left

@@ -67,6 +67,21 @@ def _one_by_one(path: Path, lines: list[bytes]) -> list[dict[str, Any]]:
     return history
 
 
+def epoch_line(record: dict[str, Any]) -> str:
+    """An epoch in a line for people."""
+    parts = [f"{record.get('unit', 'epoch')} {record['epoch']:>3}", f"{record['seconds']:6.0f} s"]
+    if record.get("rmse") is not None:
+        parts.append(f"rmse {record['rmse']:.3f}")
+    if record.get("val_rmse") is not None:
+        parts.append(f"validation {record['val_rmse']:.3f} px")
+    judged = [error for error in record.get("val_keypoints") or () if error is not None]
+    if len(judged) > 1:
+        parts.append(f"worst keypoint {max(judged):.3f} px")
+    if record.get("images_per_second") is not None:
+        parts.append(f"{record['images_per_second']:.0f} images/s")
+    return "  ".join(parts)
+
+
 def best_record(history: list[dict[str, Any]], metric: str) -> dict[str, Any] | None:
     """The first of the records with the lowest value of `metric`; None if no record has it."""
     known = [record for record in history if isinstance(record.get(metric), (int, float))]

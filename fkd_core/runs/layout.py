@@ -12,7 +12,12 @@ best.keras       weights of the best epoch, where a training chooses among epoch
 last.keras       weights of the last epoch
 arrays.npz       in place of weights, a model that is no network: it predicts without TensorFlow
 last.onnx        the weights exported when the training finished; predicts without TensorFlow
-checkpoint.npz   what a training that did not end needs to go on
+checkpoint.npz   what a training needs to go on, also after its end, unless it has folds
+faces.npz        what a few validation faces look like to the network, after its last validation
+process.json     which process trains it and how far it is; gone when that has ended
+control.json     what is asked of the training; gone when that is done
+log.txt          what the process says, where it was started to outlive its starter
+tensorboard/     files for TensorBoard, where they were asked for
 fold-1/ …        weights, export and checkpoint of each fold, where a run has folds, and then nowhere else
 predictions/     SPLIT.npy float32 (N, K, 2), SPLIT_std.npy float32 (N, K), SPLIT.json with rows and when
 """

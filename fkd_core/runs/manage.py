@@ -11,7 +11,8 @@ from fkd_core.errors import BadInputError, RunError
 from fkd_core.files import write_json, writing
 from fkd_core.jobs import Job
 from fkd_core.names import check_name
-from fkd_core.runs import layout
+from fkd_core.runs import control, layout
+from fkd_core.runs.attended import PROCESS
 from fkd_core.runs.run import Run
 
 AWAY = ".deleted"
@@ -136,7 +137,7 @@ def pack(run: Run, target: Path, job: Job | None = None) -> int:
     job = job or Job()
     if target.exists():
         raise BadInputError("there is such a file already", where=target, todo="Choose another name")
-    left_out = {layout.LOCK, layout.CHECKPOINT, layout.SUMMARY, layout.COMPARED}
+    left_out = {layout.LOCK, layout.CHECKPOINT, layout.SUMMARY, layout.COMPARED, PROCESS, control.FILE}
     files = [path for path in sorted(run.folder.rglob("*")) if path.is_file() and path.name not in left_out]
     unfinished = target.with_name(f".{target.name}.new")
     try:

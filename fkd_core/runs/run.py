@@ -86,6 +86,13 @@ class Run:
         return self._header.get("ended")
 
     @property
+    def result(self) -> dict[str, Any] | None:
+        """What the training gave back when it ended, see `fkd_core.training.start.train_run`; None before,
+        where it failed, and of runs that were made before this was kept."""
+        found = self._header.get("result")
+        return dict(found) if isinstance(found, dict) else None
+
+    @property
     def config(self) -> dict[str, Any]:
         """The configuration it was trained with."""
         return dict(self._header.get("config", {}))

@@ -112,24 +112,34 @@ class RunWriter:
         return cls(folder, header, lock, job)
 
     @classmethod
-    def reopen(cls, folder: Path, job: Job | None = None) -> RunWriter:
+    def reopen(
+        cls, folder: Path, job: Job | None = None, *, extended: Sequence[Mapping[str, Any]] | None = None
+    ) -> RunWriter:
         """Lock a run that did not come to its end, to go on with it; it is `running` again.
 
         Call `keep_epochs` before the next epoch.
+
+        Args:
+            folder: of the run.
+            job: receives a log line, and each epoch as the event `epoch`.
+            extended: what was added to the training, now or before, for its configuration; then the run may
+                be finished as well.
 
         Raises:
             RunError: if there is no such run, it is damaged, finished, or another process trains it.
             ProjectError: if the folder cannot be written.
         """
         run = Run.open(folder)
-        if not run.resumable:
+        if not (run.resumable or (extended is not None and run.status == "finished")):
             why = {"finished": "it is finished", "running": "it is being trained"}
             raise RunError(
                 f"run {run.name!r} cannot be resumed",
                 where=folder,
                 expected="a run that was stopped or interrupted",
                 found=why.get(run.status, f"it is {run.status}"),
-                todo="Train a new one" if run.status != "running" else "Wait for it, or stop it first",
+                todo="Wait for it, or stop it first"
+                if run.status == "running"
+                else "Train a new one, or add epochs or minutes to it",
             )
         header = layout.read_json_object(folder / layout.HEADER, "run's description")
         lock = layout.new_lock(folder)
@@ -140,7 +150,9 @@ class RunWriter:
             raise RunError(
                 f"run {run.name!r} cannot be resumed", where=folder, found="another process trains it"
             ) from None
-        header |= {"status": "running", "message": "", "ended": None}
+        header |= {"status": "running", "message": "", "ended": None, "result": None}
+        if extended is not None:
+            header["config"] = header["config"] | {"extended": plain(list(extended))}
         try:
             write_json(folder / layout.HEADER, header)
         except BaseException:
@@ -211,12 +223,13 @@ class RunWriter:
                 raise
         self._job.emit("epoch", record)
 
-    def finish(self, status: Ending, message: str = "") -> None:
+    def finish(self, status: Ending, message: str = "", result: Mapping[str, Any] | None = None) -> None:
         """End the run and free its lock.
 
         Args:
             status: `finished`, `stopped` by the user or `failed`.
             message: a sentence for the user.
+            result: plain values that the training gives back; see `Run.result`.
 
         Raises:
             ProjectError: if the end cannot be written down; the lock is free all the same.
@@ -227,7 +240,7 @@ class RunWriter:
         if status not in ("finished", "stopped", "failed"):
             raise ValueError(f"status must be finished, stopped or failed, received {status!r}")
         self._open = False
-        self._header |= {"status": status, "message": message, "ended": _now()}
+        self._header |= {"status": status, "message": message, "ended": _now(), "result": plain(result)}
         try:
             write_json(self.folder / layout.HEADER, self._header)
         finally:

@@ -117,5 +117,9 @@ def _may_resume(folder: Path, config: dict[str, Any]) -> bool:
     chosen = TrainingConfig.from_dict(config)
     # A run notes its random changes in full.
     chosen = attrs.evolve(chosen, augment=chosen.augmentation())
-    known: bool = run.config == plain(chosen.to_dict() | {"hold_out": hold_out})
-    return known
+    known = run.config
+    if known.pop("hold_out", None) != hold_out:
+        return False
+    # Through the configuration: settings that it lacks are of a later version than it was begun with.
+    same: bool = plain(TrainingConfig.from_dict(known).to_dict()) == plain(chosen.to_dict())
+    return same

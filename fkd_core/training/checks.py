@@ -28,6 +28,7 @@ class Data:
         train_rows: int64, rows with something to learn from.
         validation_rows: int64.
         rules: int64 `(N,)`, the number of each face's marking rule.
+        sources: int64 `(N,)`, the row of the file that each face is; -1 for a changed copy.
     """
 
     images: NDArray[np.uint8]
@@ -37,6 +38,7 @@ class Data:
     train_rows: NDArray[np.int64]
     validation_rows: NDArray[np.int64]
     rules: NDArray[np.int64]
+    sources: NDArray[np.int64]
 
 
 def check_data(
@@ -50,6 +52,7 @@ def check_data(
     job: Job,
     rules: NDArray[np.integer[Any]] | None = None,
     rule_names: Sequence[str] = ONE_RULE,
+    sources: NDArray[np.int64] | None = None,
 ) -> Data:
     """Turn what the caller has into what training can use.
 
@@ -80,7 +83,8 @@ def check_data(
             todo="Label some faces, or leave some out of the held-out rows",
         )
     _warn(schema, images, used, train_rows, job)
-    return Data(images, points, used, judged, train_rows, validation_rows, marked)
+    rows = np.arange(len(images)) if sources is None else sources
+    return Data(images, points, used, judged, train_rows, validation_rows, marked, rows)
 
 
 def drawn_rows(rows: NDArray[np.int64], config: TrainingConfig) -> NDArray[np.int64]:

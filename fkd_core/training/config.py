@@ -42,6 +42,7 @@ class TrainingConfig:
         validation_share: share of the faces set aside where no validation rows are named.
         patience: epochs without improvement after which training stops.
         options: of the network.
+        tensorboard: leave files for TensorBoard in the run's folder.
 
     Raises:
         BadInputError: if a value cannot be used.
@@ -62,6 +63,7 @@ class TrainingConfig:
     validation_share: float | None = None
     patience: int | None = None
     options: Mapping[str, Any] = attrs.field(factory=dict)
+    tensorboard: bool = False
 
     def __attrs_post_init__(self) -> None:
         registry.get(self.model).check_options(self.options)
@@ -82,6 +84,13 @@ class TrainingConfig:
         self._check_label_weights()
         self._at_least("folds", 2)
         self._within("validation_share", 0, 0.9)
+        if not isinstance(self.tensorboard, bool):
+            raise BadInputError(
+                "this setting cannot be used",
+                where="tensorboard",
+                expected="true or false",
+                found=self.tensorboard,
+            )
         choices = ("auto", *registry.PRECISIONS)
         if self.precision not in choices:
             raise BadInputError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -75,14 +75,18 @@ def fit(
     started: float | None = None,
     rules: NDArray[np.integer[Any]] | None = None,
     rule_names: Sequence[str] = registry.ONE_RULE,
+    sources: NDArray[np.int64] | None = None,
     resume: Checkpoint | None = None,
+    extended: Sequence[Mapping[str, Any]] = (),
 ) -> FitResult:
     """Train a network; its weights and figures go to `sink`.
 
     After each epoch the job emits `epoch` with the record that the sink keeps: epoch (from 1), step,
-    seconds, loss, rmse (of the changed training faces), val_loss, val_rmse, val_mae,
-    val_argmax_match (None where not validated), learning_rate, images_per_second. Where validating
-    would take more than 5 % of the time, some epochs are not validated; the last one always is.
+    seconds, loss, rmse (of the changed training faces), val_loss, val_rmse, val_mae, val_argmax_match and
+    val_keypoints (RMSE of each keypoint, None where none was judged), all None where not validated,
+    learning_rate, images_per_second, memory_mb and gpu_memory_mb (None without a GPU). Where validating
+    would take more than 5 % of the time, some epochs are not validated; the last one always is. After each
+    validation `faces` tells what a few validation faces look like to the network: epoch, rows, points.
     The weights that are validated and saved are the averaged ones where the recipe averages. The last ones
     are the ones to use, but for a recipe with patience, which keeps the best ones too.
 
@@ -101,8 +105,12 @@ def fit(
         rules: integers `(N,)`, the number of the rule by which each face is marked; all 0 if None. A
             network that heeds rules learns each by itself, any other learns their mean.
         rule_names: names of the rules; they are kept with the network.
+        sources: int64 `(N,)`, the row of the file that each face is, -1 for a changed copy; the faces are the
+            file's if None.
         resume: go on from here. With the same arguments otherwise, and epochs and not minutes to train for,
             the training ends with the weights that it would have had without a break.
+        extended: `epochs` or `minutes` of each part that was added after the training's end. The last one is
+            begun or gone on with; its learning rate rises and falls anew.
 
     Raises:
         BadInputError: if there is nothing to learn from or the configuration cannot be used, here or on these
@@ -112,7 +120,7 @@ def fit(
     """
     started = time.monotonic() if started is None else started
     data = check_data(
-        config, schema, images, points, weights, train_rows, validation_rows, job, rules, rule_names
+        config, schema, images, points, weights, train_rows, validation_rows, job, rules, rule_names, sources
     )
     device = devices.choose(config.device)
     recipe = config.recipe()
@@ -143,10 +151,10 @@ def fit(
         # is as quick on a machine without bfloat16.
         twin = ready(spec.build(schema, config.options, rules=rule_names))
         training = Training(
-            config, recipe, schema, data, model, twin, loss, job, sink, started, steps, device.name, coarse
+            config, recipe, schema, data, model, twin, loss, job, sink, started, steps, device, coarse
         )
         if resume is not None:
-            training.restore(resume)
+            training.restore(resume, extended)
             job.log(f"Going on in epoch {training.epoch} after {training.step:,} steps")
         job.log(
             f"Training {config.model} ({model.count_params():,} parameters) "

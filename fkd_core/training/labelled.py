@@ -26,12 +26,15 @@ class Labelled:
         images: uint8 `(N, H, W)`.
         points: float32 `(N, K, 2)`, NaN where unknown.
         weights: float32 `(N, K)`, 0 where a keypoint is unknown or must not be learned.
+        sources: int64 `(N,)`, the row of the file that each face is, -1 for a changed copy; None where these
+            are the faces of the file in their order.
     """
 
     schema: KeypointSchema
     images: NDArray[np.uint8]
     points: NDArray[np.float32]
     weights: NDArray[np.float32]
+    sources: NDArray[np.int64] | None = None
 
     @classmethod
     def of(cls, project: Project, config: TrainingConfig) -> Labelled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from fkd_core.augment.random import Batch
 from fkd_core.errors import Cancelled, DivergedError, RunError
-from fkd_core.inference.predict import predict_batches, rule_names
-from fkd_core.inference.rules import mixed
 from fkd_core.jobs import Job
+from fkd_core.models.devices import Device
 from fkd_core.models.registry import Recipe
 from fkd_core.schema import KeypointSchema
 from fkd_core.training import schedule
@@ -26,19 +25,18 @@ from fkd_core.training.averages import Averages
 from fkd_core.training.checkpoint import Checkpoint, grouped
 from fkd_core.training.checks import Data
 from fkd_core.training.config import TrainingConfig
+from fkd_core.training.judge import SCORES, Judge
 from fkd_core.training.memory import is_out_of_memory, too_large
+from fkd_core.training.memory_use import gpu_memory_mb, memory_mb
 from fkd_core.training.parallel import Steps
 from fkd_core.training.prefetch import Prefetch
 from fkd_core.training.sink import Sink
 from fkd_core.training.stream import stream_of
-from fkd_core.training.validation import scores
+from fkd_core.training.stretch import RESERVE_SECONDS, Stretch
 
 VALIDATION_SHARE_OF_TIME = 0.05
 SECONDS_BETWEEN_SAVES = 15.0
 SECONDS_BETWEEN_CHECKPOINTS = 15.0
-RESERVE_SECONDS = 5.0
-"""For writing the weights and exporting them."""
-VALIDATION_BATCH = 64
 STEPS_TO_MEASURE = 20
 """After which the length of a training by time is told."""
 DIVERGED = 1e6
@@ -86,7 +84,7 @@ class Training:
         sink: keeps epochs and weights.
         started: when the time in `config.minutes` began, in monotonic seconds.
         steps: how `model` takes a step.
-        device: name of the device, for messages.
+        device: that `model` is on.
         coarse: `model` for smaller faces, compiled with the same optimiser; see `Recipe.coarse_share`.
     """
 
@@ -103,13 +101,14 @@ class Training:
         sink: Sink,
         started: float,
         steps: Steps,
-        device: str = "cpu:0",
+        device: Device,
         coarse: keras.Model | None = None,
     ) -> None:
         self.config, self.recipe, self.schema, self.data = config, recipe, schema, data
-        self.model, self.twin, self.loss, self.job, self.sink = model, twin, loss, job, sink
+        self.model, self.twin, self.job, self.sink = model, twin, job, sink
         self.started, self.device = started, device
         self._steps = steps
+        self._judge = Judge(data, schema, twin, loss, config.seed)
         self.batches = stream_of(config, schema, data)
         self.averages = Averages(model, recipe.average)
         self.epoch = self.step = 0
@@ -125,6 +124,8 @@ class Training:
         self._under_way = _Epoch()
         self._coarse = coarse
         self._progress = 0.0
+        epochs = recipe.epochs if config.minutes is None else None
+        self._stretch = Stretch(epochs, config.minutes)
 
     def run(self) -> str:
         """Train to the end; returns the status of the result."""
@@ -133,6 +134,8 @@ class Training:
             while not self._ended and not self._exhausted():
                 self.epoch = self._recorded + 1
                 self._epoch()
+                if not self._ended and not self._exhausted():
+                    self.job.rest()
             if self._exhausted():
                 status = "early"
                 self.job.log(f"No improvement for {self.recipe.patience} epochs, so the training ends")
@@ -163,11 +166,17 @@ class Training:
             "under_way": attrs.asdict(self._under_way),
             "elapsed": time.monotonic() - self.started,
             "plan_start": started,
+            "stretch": attrs.asdict(self._stretch),
         }
         return Checkpoint(arrays, state)
 
-    def restore(self, kept: Checkpoint) -> None:
+    def restore(self, kept: Checkpoint, extended: Sequence[Mapping[str, Any]] = ()) -> None:
         """Go on from a checkpoint of a training of the same configuration and data.
+
+        Args:
+            kept: the checkpoint.
+            extended: `epochs` or `minutes` of each part that was added; the last one begins here where the
+                checkpoint knows nothing of it.
 
         Raises:
             RunError: if the checkpoint is of another network.
@@ -189,8 +198,21 @@ class Training:
         self.epoch = self._recorded + 1
         self._under_way = _Epoch(**kept.state["under_way"])
         # The time between the end of one process and the start of the next does not count.
-        self.started = time.monotonic() - kept.state["elapsed"]
-        if self.step:
+        asked, now = self.started, time.monotonic()
+        self.started = now - kept.state["elapsed"]
+        if "stretch" in kept.state:
+            self._stretch = Stretch(**kept.state["stretch"])
+        if len(extended) > self._stretch.number:
+            self._since_best = 0
+            self._stretch = Stretch.added(
+                extended[-1],
+                len(extended),
+                step=self.step,
+                taken=self._under_way.next_batch,
+                begun=asked - self.started,
+                trained=kept.state["elapsed"],
+            )
+        elif self.step:
             self._plan = self._start_plan(kept.state["plan_start"])
             self._ended = self._over()
 
@@ -207,11 +229,7 @@ class Training:
         return self._plan is not None and self._plan.progress(self.step, time.monotonic()) >= 1
 
     def _start_plan(self, since_start: float | None = None) -> schedule.Plan:
-        if self.config.minutes is None:
-            return schedule.StepPlan(self.recipe.epochs * self.batches.batches)
-        end = self.started + 60 * self.config.minutes
-        start = time.monotonic() if since_start is None else self.started + since_start
-        return schedule.TimePlan(start, end, RESERVE_SECONDS)
+        return self._stretch.plan(self.batches.batches, self.started, since_start)
 
     def _epoch(self) -> None:
         """The rest of the epoch under way, or a whole one."""
@@ -247,6 +265,8 @@ class Training:
             "rmse": math.sqrt(epoch.squared_error / taken),
             "learning_rate": float(convert(self.model.optimizer.learning_rate)),
             "images_per_second": epoch.speed(self.batches.batch_size),
+            "memory_mb": memory_mb(),
+            "gpu_memory_mb": gpu_memory_mb(self.device.members),
         }
         self._end_epoch(record)
 
@@ -254,7 +274,8 @@ class Training:
         self, faces: NDArray[np.float32], truth: NDArray[np.float32], weights: NDArray[np.float32]
     ) -> dict[str, float]:
         model = self.model
-        if self._coarse is not None and self._progress < self.recipe.coarse_share:
+        small = not self._stretch.number and self._progress < self.recipe.coarse_share
+        if self._coarse is not None and small:
             model, faces = self._coarse, shrink(faces, self._coarse.input_shape[1:3])
 
         def step(size: int) -> dict[str, float]:
@@ -265,7 +286,7 @@ class Training:
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
-            raise too_large(self.device, len(faces), step) from error
+            raise too_large(self.device.name, len(faces), step) from error
 
     def _inputs(self, start: int) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], Batch]]:
         for batch in self.batches.epoch(self.epoch, start):
@@ -276,8 +297,10 @@ class Training:
 
     def _set_rate(self) -> None:
         self._progress = self._plan.progress(self.step, time.monotonic()) if self._plan else 0.0
-        rate = self.recipe.learning_rate * schedule.factor(self.recipe.schedule, self._progress, self.step)
-        self.model.optimizer.learning_rate = rate
+        share = schedule.factor(self.recipe.schedule, self._progress, self.step)
+        if self.recipe.schedule != "exponential":
+            share *= self._stretch.peak(self.batches.batches)
+        self.model.optimizer.learning_rate = self.recipe.learning_rate * share
 
     def _after_step(self, loss: float) -> None:
         self.step += 1
@@ -289,22 +312,25 @@ class Training:
             )
         if self._plan is None:
             self._plan = self._start_plan()
-        self.averages.update(self.step)
+        # Of what was added, from its first step on.
+        self.averages.update(self.step - self._stretch.first_step)
         total = self._plan.total(self.step, time.monotonic())
         if self._timed == STEPS_TO_MEASURE and isinstance(self._plan, schedule.TimePlan):
             self.job.log(
-                f"At {self.speed():.0f} faces a second, {self.config.minutes:g} minutes are about "
+                f"At {self.speed():.0f} faces a second, {self._stretch.minutes:g} minutes are about "
                 f"{total / self.batches.batches:.0f} epochs; the schedule follows the clock"
             )
         self.job.progress(self.step, max(total, self.step), f"Epoch {self.epoch}")
 
     def _end_epoch(self, record: dict[str, Any]) -> None:
         self._ended = self._over()
-        record |= dict.fromkeys(("val_loss", "val_rmse", "val_mae", "val_argmax_match"))
+        record |= dict.fromkeys(SCORES)
+        points: NDArray[np.float32] | None = None
         self.averages.copy_to(self.twin)
         if len(self.data.validation_rows) and (self._ended or self._may_validate()):
             began = time.monotonic()
-            record |= self._validate()
+            told, points = self._judge.judge(self.job)
+            record |= told
             took = time.monotonic() - began
             if self._validations:
                 # The first one compiles, which the later ones need not pay for.
@@ -314,6 +340,8 @@ class Training:
                 self._plan.reserve = RESERVE_SECONDS + took
         record = self.sink.epoch(record)
         self.job.emit("epoch", record)
+        if points is not None and len(points):
+            self.job.emit("faces", self.sink.faces(self.epoch, self._judge.rows, points))
         self._keep(record)
         self._recorded += 1
         self._under_way = _Epoch()
@@ -325,17 +353,6 @@ class Training:
         if self.recipe.patience is not None or self.epoch == 1:
             return True
         return self._validated <= VALIDATION_SHARE_OF_TIME * self._trained
-
-    def _validate(self) -> dict[str, float]:
-        rows = self.data.validation_rows
-        tables = []
-        for _, table in predict_batches(
-            self.twin, self.data.images[rows], self.schema, batch_size=VALIDATION_BATCH
-        ):
-            self.job.check()
-            tables.append(table)
-        found = mixed(np.concatenate(tables), rule_names(self.twin)).points
-        return scores(self.data.points[rows], found, self.data.judged[rows], self.loss)
 
     def _keep(self, record: dict[str, Any]) -> None:
         """Remember the weights if they are the best so far; writing them at each epoch would take long.

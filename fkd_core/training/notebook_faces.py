@@ -55,5 +55,6 @@ def as_the_notebook(
         writer.finish((len(copied), *images.shape[1:]))
     weights = np.ones(copied.shape[:2], np.float32)
     weights[done:] = data.weights[validation]
-    merged = Labelled(data.schema, np.load(path, mmap_mode="r"), copied, weights)
+    sources = np.concatenate([np.where(plan.originals, train[plan.rows], -1), validation])
+    merged = Labelled(data.schema, np.load(path, mmap_mode="r"), copied, weights, sources)
     return merged, np.arange(done), np.arange(done, len(copied))

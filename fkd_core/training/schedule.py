@@ -41,17 +41,23 @@ def factor(schedule: str, progress: float, step: int) -> float:
 
 @attrs.define
 class StepPlan:
-    """Training for a fixed number of steps: progress depends on nothing but the step."""
+    """Training for a fixed number of steps: progress depends on nothing but the step.
+
+    Args:
+        steps: how many.
+        first: steps that came before.
+    """
 
     steps: int
+    first: int = 0
 
     def progress(self, step: int, now: float) -> float:  # noqa: ARG002 - a plan by time needs the clock
         """Share of the training that is done before `step`, 1 when it is over."""
-        return step / self.steps
+        return (step - self.first) / self.steps
 
     def total(self, step: int, now: float) -> int:  # noqa: ARG002 - a plan by time needs the clock
         """How many steps the training will have had."""
-        return self.steps
+        return self.first + self.steps
 
 
 @attrs.define
@@ -65,24 +71,28 @@ class TimePlan:
         start: when the steps began, in monotonic seconds, compilation excluded.
         end: when everything must be done.
         reserve: seconds kept back for the last validation and for saving.
+        first: steps that came before.
     """
 
     start: float
     end: float
     reserve: float = 0.0
+    first: int = 0
 
     def progress(self, step: int, now: float) -> float:
         """Share of the training that is done, 1 when there is no time for another step."""
         last = max(self.end - self.reserve, self.start + 1e-6)
-        pace = (now - self.start) / step if step else 0.0
+        taken = step - self.first
+        pace = (now - self.start) / taken if taken else 0.0
         return 1.0 if now + pace / 2 >= last else min((now - self.start) / (last - self.start), 1.0)
 
     def total(self, step: int, now: float) -> int:
         """How many steps the training will have had, if it goes on at its present mean speed."""
-        if step == 0 or now <= self.start:
-            return 1
+        taken = step - self.first
+        if taken == 0 or now <= self.start:
+            return step + 1
         left = max(0.0, self.end - self.reserve - now)
-        return step + round(left * step / (now - self.start))
+        return step + round(left * taken / (now - self.start))
 
 
 Plan = StepPlan | TimePlan

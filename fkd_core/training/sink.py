@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from fkd_core.runs.layout import exported_beside
+from fkd_core.runs.watched import WatchedFaces, keep_faces
 from fkd_core.training.checkpoint import Checkpoint
 
 
@@ -17,6 +20,15 @@ class Sink(Protocol):
 
     def epoch(self, record: dict[str, Any]) -> dict[str, Any]:
         """Keep the figures of an epoch, plain JSON values, and give back what was kept."""
+
+    def faces(self, epoch: int, rows: NDArray[np.int64], points: NDArray[np.float32]) -> dict[str, Any]:
+        """Keep what the watched faces look like to the network after an epoch, and give back what was kept.
+
+        Args:
+            epoch: counted from 1.
+            rows: int64 `(M,)`.
+            points: float32 `(M, K, 2)` in pixels.
+        """
 
     def save_best(self, model: keras.Model) -> None:
         """Keep the weights that have validated best so far."""
@@ -57,6 +69,10 @@ class FolderSink:
         with (self.folder / "epochs.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
         return record
+
+    def faces(self, epoch: int, rows: NDArray[np.int64], points: NDArray[np.float32]) -> dict[str, Any]:
+        """Write `faces.npz`."""
+        return keep_faces(self.folder, WatchedFaces(rows, points, epoch))
 
     def save_best(self, model: keras.Model) -> None:
         """Write `best.keras`."""

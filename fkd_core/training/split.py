@@ -16,6 +16,7 @@ from fkd_core.proof.frozen import load_frozen
 from fkd_core.runs import layout
 from fkd_core.training.checks import drawn_rows
 from fkd_core.training.config import TrainingConfig
+from fkd_core.training.extending import Extended
 from fkd_core.training.folds import FaceGroups, folds, set_aside
 from fkd_core.training.labelled import Labelled, Marked
 from fkd_core.training.notebook_faces import as_the_notebook
@@ -40,6 +41,8 @@ class Source:
     data: Labelled
     marked: Marked
     held_out: Rows | None
+    extended: Extended = ()
+    """what was added to the training after its end, see `fkd_core.training.extending`"""
 
 
 def gather(project: Project, config: TrainingConfig, hold_out: str | None, job: Job) -> tuple[Source, int]:

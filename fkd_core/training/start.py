@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import time
 from pathlib import Path
@@ -16,13 +17,16 @@ from fkd_core.jobs import Job
 from fkd_core.models import devices
 from fkd_core.project import Project
 from fkd_core.runs import Run, RunWriter, layout
+from fkd_core.runs.attended import AttendedJob
 from fkd_core.training.checkpoint import Checkpoint
 from fkd_core.training.config import TrainingConfig
+from fkd_core.training.extending import added_to, take_extended
 from fkd_core.training.fit import FitResult, fit
 from fkd_core.training.labelled import Labelled, Marked
 from fkd_core.training.out_of_fold import keep_fold, merge_folds
 from fkd_core.training.run_sink import RunSink
 from fkd_core.training.split import Source, Task, gather, prepared, split
+from fkd_core.training.tensorboard import EventFiles, check_backend
 
 
 def train_run(
@@ -34,6 +38,7 @@ def train_run(
     elapsed: float = 0.0,
     resume: bool = False,
     runs: str | None = None,
+    extend: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Train a network on a project's labels as they stand now, and leave a run.
 
@@ -50,6 +55,7 @@ def train_run(
         elapsed: seconds of the time budget that were spent before this call.
         resume: go on with the run `name` from its last checkpoint.
         runs: the folder of the run's folder; the project's runs if None.
+        extend: `epochs` or `minutes` to add to the resumed run, which may be finished, after all that it has.
 
     Returns:
         `run`, its name; `status`, `seconds` and what else `FitResult` holds, of the last fold where there are
@@ -59,17 +65,29 @@ def train_run(
         FkdError: if the data or the configuration cannot be used.
     """
     started = time.monotonic() - elapsed
+    attended = AttendedJob(job)
     with Project(Path(project)) as opened:
         folder = opened.runs_folder if runs is None else Path(runs)
         if resume:
-            writer, source, tasks = _reopen(opened, folder, name or "", job)
+            writer, source, tasks = _reopen(opened, folder, name or "", attended, extend)
         else:
-            writer, source, tasks = _create(opened, folder, config or {}, name, hold_out, job)
-    job.emit("started", {"run": writer.name})
+            writer, source, tasks = _create(opened, folder, config or {}, name, hold_out, attended)
     try:
+        attended.attend(writer.folder)
+        return _train_to_end(writer, source, tasks, attended, started)
+    finally:
+        attended.leave()
+
+
+def _train_to_end(
+    writer: RunWriter, source: Source, tasks: list[Task], job: AttendedJob, started: float
+) -> dict[str, Any]:
+    try:
+        job.emit("started", {"run": writer.name})
         result = _train_all(writer, source, tasks, job, started)
     except Cancelled:
-        writer.finish("stopped", "Stopped before the first step")
+        begun = bool(Run.open(writer.folder).metrics)
+        writer.finish("stopped", "Stopped by the user" if begun else "Stopped before the first step")
         raise
     except FkdError as error:
         writer.finish("failed", str(error))
@@ -77,11 +95,14 @@ def train_run(
     except BaseException as error:
         writer.finish("failed", f"{type(error).__name__}: {error}")
         raise
-    if result.status == "stopped":
-        writer.finish("stopped", f"Stopped by the user in epoch {result.epochs}")
+    told = {"run": writer.name} | attrs.asdict(result)
+    if result.status != "stopped":
+        writer.finish("finished", _ending(result.status, result.epochs, source.config.folds), told)
+    elif job.wish == "stop-after-epoch":
+        writer.finish("stopped", f"Stopped by the user at the end of epoch {result.epochs}", told)
     else:
-        writer.finish("finished", _ending(result.status, result.epochs, source.config.folds))
-    return {"run": writer.name} | attrs.asdict(result)
+        writer.finish("stopped", f"Stopped by the user in epoch {result.epochs}", told)
+    return told
 
 
 def _create(
@@ -95,6 +116,8 @@ def _create(
     chosen = TrainingConfig.from_dict(config)
     # Before there is a run: what cannot start leaves nothing behind.
     devices.choose(chosen.device)
+    if chosen.tensorboard:
+        check_backend()
     # With its random changes in full: what a name stands for may be another thing one day.
     chosen = attrs.evolve(chosen, augment=chosen.augmentation())
     source, frozen = gather(project, chosen, hold_out, job)
@@ -114,12 +137,19 @@ def _create(
     return writer, source, tasks
 
 
-def _reopen(project: Project, runs: Path, name: str, job: Job) -> tuple[RunWriter, Source, list[Task]]:
+def _reopen(
+    project: Project, runs: Path, name: str, job: Job, extend: dict[str, Any] | None
+) -> tuple[RunWriter, Source, list[Task]]:
     run = Run.find(runs, name)
     config = run.config
+    extended = take_extended(config)
+    if extend is not None:
+        extended = added_to(run, extend)
     held_out = config.pop("hold_out", None) is not None or bool(run.data.get("frozen"))
     chosen = TrainingConfig.from_dict(config)
     devices.choose(chosen.device)
+    if chosen.tensorboard:
+        check_backend()
     if run.data.get("fingerprint") != project.manifest.fingerprint:
         raise RunError(
             f"run {name!r} cannot be resumed", where=run.folder, found="the project has other faces now"
@@ -145,8 +175,8 @@ def _reopen(project: Project, runs: Path, name: str, job: Job) -> tuple[RunWrite
     else:
         tasks = [Task(parts["train"], parts["validation"])]
     kept_out = parts["validation"] if held_out else None
-    source = Source(chosen, Labelled.of(project, chosen), marked, kept_out)
-    return RunWriter.reopen(run.folder), source, tasks
+    source = Source(chosen, Labelled.of(project, chosen), marked, kept_out, extended)
+    return RunWriter.reopen(run.folder, extended=extended if extend else None), source, tasks
 
 
 def _train_all(writer: RunWriter, source: Source, tasks: list[Task], job: Job, started: float) -> FitResult:
@@ -156,6 +186,7 @@ def _train_all(writer: RunWriter, source: Source, tasks: list[Task], job: Job, s
     }
     result, epochs_before = None, 0
     for task in tasks:
+        job.rest()
         records = [record for record in run.metrics if record.get("fold") == task.fold]
         if task.fold in done:
             epochs_before += len(records)
@@ -165,8 +196,13 @@ def _train_all(writer: RunWriter, source: Source, tasks: list[Task], job: Job, s
         writer.keep_epochs(epochs_before + (kept.state["counters"]["_recorded"] if kept else 0))
         if task.fold is not None:
             job.log(f"Fold {task.fold} of {len(tasks)}")
-        sink = RunSink(writer, task.fold, epochs_before)
-        with tempfile.TemporaryDirectory(prefix="fkd-") as scratch:
+        with contextlib.ExitStack() as stack:
+            events = None
+            if source.config.tensorboard:
+                events = EventFiles(writer.folder, source.data.schema.keypoints)
+                stack.callback(events.close)
+            sink = RunSink(writer, task.fold, epochs_before, events)
+            scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="fkd-"))
             result = _train_one(source, task, sink, kept, Path(scratch), job, started)
         if result.status == "stopped":
             return result
@@ -175,8 +211,9 @@ def _train_all(writer: RunWriter, source: Source, tasks: list[Task], job: Job, s
         export_weights(weights, source.data.schema, source.data.images, job)
         if task.fold is not None:
             keep_fold(run, task.fold, task.validation, source.data, source.marked, job)
-        # Only now is nothing left to go on with.
-        path.unlink(missing_ok=True)
+        # Only now is nothing left to go on with, but for one network, which can be extended.
+        if task.fold is not None:
+            path.unlink(missing_ok=True)
         started = time.monotonic()
     if tasks[0].fold is not None:
         merge_folds(run)
@@ -209,7 +246,9 @@ def _train_one(
         started=started,
         rules=marked.numbers,
         rule_names=marked.names,
+        sources=data.sources,
         resume=kept,
+        extended=source.extended,
     )
 
 

@@ -38,6 +38,23 @@ def scores(
     }
 
 
+def keypoint_errors(
+    points: NDArray[np.float32], predicted: NDArray[np.float32], weights: NDArray[np.float32]
+) -> list[float | None]:
+    """RMSE of each keypoint in pixels, over the faces where its weight is above 0; None where there are none.
+
+    Args:
+        points: float32 `(N, K, 2)`.
+        predicted: float32 `(N, K, 2)`.
+        weights: float32 `(N, K)`.
+    """
+    known = weights > 0
+    squared = np.where(known[..., None], predicted - points, 0).astype(np.float64) ** 2
+    count = known.sum(axis=0)
+    errors = np.sqrt(squared.mean(axis=2).sum(axis=0) / np.maximum(count, 1))
+    return [float(error) if faces else None for error, faces in zip(errors, count, strict=True)]
+
+
 def argmax_match(
     points: NDArray[np.float32], predicted: NDArray[np.float32], known: NDArray[np.bool_]
 ) -> float:

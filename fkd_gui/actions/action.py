@@ -26,6 +26,8 @@ class When(Enum):
     REDO = "there is something to redo"
     IDLE = "a project is open and nothing trains"
     TRAINING = "a training runs"
+    GOES_ON = "the run that is shown was left and can go on"
+    EXTENDS = "the run that is shown is over and can be trained for longer"
 
 
 @attrs.frozen

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fkd_gui.actions.action import Action, When
+from fkd_gui.actions.window import Window
 
 
 def train_actions() -> tuple[Action, ...]:
@@ -19,7 +22,40 @@ def train_actions() -> tuple[Action, ...]:
             tip="Train with the settings of the Train place",
         ),
         Action(
-            "stop_training", "S&top training", menu, ("Ctrl+.",), When.TRAINING, lambda w: w.stop_training()
+            "stop_training",
+            "S&top training",
+            menu,
+            ("Ctrl+.",),
+            When.TRAINING,
+            lambda w: w.train_do("stop"),
+            tip="Stop now; the run keeps what it has learnt",
+        ),
+        Action(
+            "stop_after_epoch",
+            "Stop a&fter this epoch",
+            menu,
+            ("Ctrl+Alt+.",),
+            When.TRAINING,
+            lambda w: w.train_do("stop_after_epoch"),
+            tip="Finish the epoch under way, then stop",
+        ),
+        Action(
+            "resume_training",
+            "&Continue training",
+            menu,
+            ("Ctrl+Alt+Return",),
+            When.GOES_ON,
+            lambda w: w.train_do("resume"),
+            tip="Train on from where the run that is shown was left",
+        ),
+        Action(
+            "extend_training",
+            "&Extend the run …",
+            menu,
+            ("Ctrl+Shift+E",),
+            When.EXTENDS,
+            lambda w: w.train_do("extend"),
+            tip="Train the run that is shown for longer than it was to be",
         ),
         Action(
             "retrain",
@@ -68,4 +104,30 @@ def train_actions() -> tuple[Action, ...]:
             lambda w: w.show_place("submit"),
             group=2,
         ),
+        *(
+            Action(
+                f"on_closing_{choice}",
+                text,
+                menu,
+                (),
+                When.ALWAYS,
+                lambda w, choice=choice: w.set_on_closing(choice),
+                tip=tip,
+                group=3,
+                checked=_on_closing(choice),
+            )
+            for choice, text, tip in (
+                ("ask", "&Ask when closing while it trains", "Ask what is to become of the training"),
+                ("keep", "&Keep training when closing", "A training goes on when its window is closed"),
+                (
+                    "stop",
+                    "Stop &when closing",
+                    "A training stops when its window is closed; its weights are kept",
+                ),
+            )
+        ),
     )
+
+
+def _on_closing(choice: str) -> Callable[[Window], bool]:
+    return lambda window: window.on_closing == choice

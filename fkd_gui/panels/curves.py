@@ -108,7 +108,7 @@ class Curves(QWidget):
         self.whole.setSizePolicy(policy)
         self.whole.hide()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(220)
+        self.setMinimumHeight(160)
         self.setAccessibleName("Training curves")
         self._timer = QTimer(self, interval=REDRAW_MS, singleShot=True)
         self._timer.timeout.connect(self.redraw)

@@ -21,12 +21,19 @@ class Pace:
     Args:
         seconds: how long the work was allowed to take; None if it ends when it is done.
         clock: gives seconds that only grow.
+        before: seconds that it had taken before anyone looked.
     """
 
-    def __init__(self, seconds: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        seconds: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        before: float = 0.0,
+    ) -> None:
         self._limit = seconds
         self._clock = clock
-        self._began = clock()
+        self._began = clock() - before
         self._first: tuple[float, float] | None = None
         self._last: tuple[float, float] | None = None
         self._total: float | None = None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 COLUMNS = (
     *("epoch", "loss", "val_loss", "rmse", "val_rmse"),
-    *("learning_rate", "images_per_second", "seconds", "fold"),
+    *("learning_rate", "images_per_second", "seconds", "fold", "memory_mb", "gpu_memory_mb"),
 )
 
 Values = NDArray[np.float64]

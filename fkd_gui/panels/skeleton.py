@@ -15,7 +15,7 @@ class Skeleton(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = ""
-        self.setMinimumHeight(220)
+        self.setMinimumHeight(160)
 
     def set_text(self, text: str) -> None:
         """What is being waited for."""

@@ -11,6 +11,7 @@ from fkd_core.models import registry
 from fkd_gui.panels.series import EpochSeries
 from fkd_gui.panels.training_progress import TrainingProgress
 from fkd_gui.panels.training_settings import IDLE, RUNNING, STOPPING, TrainingSettings
+from fkd_gui.panels.watched_faces import SeenFaces
 
 
 class TrainingPanel(QWidget):
@@ -25,6 +26,10 @@ class TrainingPanel(QWidget):
     """run whose test faces are to be predicted"""
     resume_requested = Signal(str)
     """run that is to go on"""
+    extend_requested = Signal(str, dict)
+    """run that is to train on, and how much: `epochs` or `minutes`"""
+    ending_requested = Signal()
+    """stop after the epoch that is under way"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +41,9 @@ class TrainingPanel(QWidget):
         self.settings.stop_requested.connect(self.stop_requested)
         self.progress.predict_requested.connect(self.predict_requested)
         self.progress.resume_requested.connect(self.resume_requested)
+        self.progress.extend_requested.connect(self.extend_requested)
+        self.settings.ending_requested.connect(self.progress.ending)
+        self.settings.ending_requested.connect(self.ending_requested)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.addWidget(self.progress)
         self._splitter.addWidget(self.settings)
@@ -79,10 +87,21 @@ class TrainingPanel(QWidget):
         if not network:
             self.progress.progress(0, None, "Starting …")
 
-    def show_resumed(self, run: str) -> None:
-        """A run goes on that had not come to its end."""
+    def show_resumed(self, run: str, *, epochs: int | None = None, minutes: float | None = None) -> None:
+        """A run goes on that had not come to its end, or for so many more epochs or minutes."""
         self.settings.set_state(RUNNING)
-        self.progress.resume(run)
+        self.progress.resume(run, epochs=epochs, minutes=minutes)
+
+    def show_followed(
+        self,
+        run: str,
+        epochs: list[dict[str, Any]],
+        seconds: float = 0.0,
+        length: dict[str, Any] | None = None,
+    ) -> None:
+        """A run trains already, for so many seconds; see `fkd_gui.attending.Attendance`."""
+        self.settings.set_state(RUNNING)
+        self.progress.follow(run, epochs, seconds, length or {})
 
     def name_run(self, run: str) -> None:
         """The run that was started has got its name."""
@@ -95,6 +114,16 @@ class TrainingPanel(QWidget):
     def show_epoch(self, record: dict[str, Any]) -> None:
         """An epoch is over; see `fkd_core.training.fit` for what a record holds."""
         self.progress.epoch(record)
+
+    def show_faces(self, seen: SeenFaces) -> None:
+        """The run has looked at its watched faces."""
+        self.progress.faces(seen)
+
+    def show_ending(self) -> None:
+        """The run was asked from elsewhere to stop after its epoch."""
+        if self.settings.state == RUNNING:
+            self.settings.set_ending()
+            self.progress.ending()
 
     def show_stopping(self) -> None:
         """The run was asked to stop from elsewhere."""
@@ -113,11 +142,14 @@ class TrainingPanel(QWidget):
         epochs: EpochSeries | list[dict[str, Any]],
         status: str = "finished",
         message: str = "",
-        *,
-        resumes: bool = False,
+        **more: Any,
     ) -> None:
-        """Show the history of another run. The one that trains goes on; `show_started` returns to it."""
-        self.progress.show_run(name, epochs, status, message, resumes=resumes)
+        """Show the history of another run. The one that trains goes on; `show_started` returns to it.
+
+        Args:
+            more: see `TrainingProgress.show_run`.
+        """
+        self.progress.show_run(name, epochs, status, message, **more)
 
     def ask(self, request: dict[str, Any]) -> None:
         """Remember how long the next training was asked to last."""

@@ -1,9 +1,10 @@
-"""How a run goes: its figures, its curves, how it ended and what comes next."""
+"""How a run goes: its figures, its curves, its keypoints and faces, how it ended and what comes next."""
 
 from __future__ import annotations
 
 import importlib
 import threading
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +13,21 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from fkd_core.errors import FkdError
-from fkd_core.models.registry import plural
 from fkd_gui.notices import NoticeBar
+from fkd_gui.panels.advice_line import Advice, AdviceLine
+from fkd_gui.panels.by_room import ByRoom
 from fkd_gui.panels.curve_exports import plot_of
+from fkd_gui.panels.extend import ExtendQuestion
 from fkd_gui.panels.flow import FlowLayout
-from fkd_gui.panels.kit import Elided, EmptyState, Figure, Text, button, named, set_glyph
-from fkd_gui.panels.pace import Pace, duration
+from fkd_gui.panels.keypoint_errors import KeypointErrorList
+from fkd_gui.panels.keypoint_values import KeypointErrors, errors_of
+from fkd_gui.panels.kit import Elided, EmptyState, Text, button, named, set_glyph
+from fkd_gui.panels.pace import Pace
 from fkd_gui.panels.run_view import RunView
 from fkd_gui.panels.series import EpochSeries
 from fkd_gui.panels.skeleton import CurveSkeleton
+from fkd_gui.panels.training_figures import TrainingFigures
+from fkd_gui.panels.watched_faces import FaceStrip, SeenFaces
 from fkd_gui.theme import UNIT
 
 if TYPE_CHECKING:
@@ -31,6 +38,9 @@ _CURVES = "fkd_gui.panels.curves"
 _STEPS = 1000
 _LOOK = 50
 """milliseconds between two looks whether the curves' module is there"""
+_WIDE, _TALL, _KEYPOINTS = 720, 400, 304
+"""width from which curves and keypoints stand side by side, height from which faces stand below them, and the
+width of the keypoints there"""
 
 
 class TrainingProgress(QWidget):
@@ -43,10 +53,14 @@ class TrainingProgress(QWidget):
     """run whose test faces are to be predicted"""
     resume_requested = Signal(str)
     """run that is to go on"""
+    extend_requested = Signal(str, dict)
+    """run that is to train on, and how much: `epochs` or `minutes`"""
     shown_changed = Signal(str)
     """run that is shown now, when the user went back to the one that trains"""
     save_requested = Signal(object, str, str)
     """what makes a plot, a name for its file, and its ending"""
+    seen_changed = Signal(object)
+    """the `SeenFaces` that are shown now, None for none"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,16 +102,43 @@ class TrainingProgress(QWidget):
     def start(self, run: str, *, epochs: int | None = None, minutes: float | None = None) -> None:
         """A run was started that lasts so many epochs or minutes."""
         pace = Pace(None if minutes is None else 60 * minutes)
-        self.live = RunView(run, "preparing", planned=epochs, pace=pace, says="Starting TensorFlow …")
-        self._clock.start()
-        self._show(self.live)
+        self._begin(RunView(run, "preparing", planned=epochs, pace=pace, says="Starting TensorFlow …"))
 
-    def resume(self, run: str) -> None:
-        """A run goes on that had not come to its end."""
-        before = self.shown.series if self.shown is not None and self.shown.name == run else EpochSeries()
-        self.live = RunView(run, "preparing", before, pace=Pace(), says="Starting TensorFlow …")
+    def resume(self, run: str, *, epochs: int | None = None, minutes: float | None = None) -> None:
+        """A run goes on that had not come to its end, or for so many more epochs or minutes."""
+        before = self.shown if self.shown is not None and self.shown.name == run else RunView(run, "")
+        self._begin(
+            RunView(
+                run,
+                "preparing",
+                before.series,
+                planned=None if epochs is None else before.last_epoch + epochs,
+                pace=Pace(None if minutes is None else 60 * minutes),
+                says="Starting TensorFlow …",
+                keypoints=before.keypoints,
+                seen=before.seen,
+            )
+        )
+
+    def follow(self, run: str, epochs: list[dict[str, Any]], seconds: float, length: dict[str, Any]) -> None:
+        """A run trains already, on its own: show its epochs so far, then what comes.
+
+        Args:
+            seconds: for which it has trained.
+            length: what it is to be: `epochs` or `minutes`, each for one of `folds`.
+        """
+        networks = length.get("folds") or 1
+        minutes, planned = length.get("minutes"), length.get("epochs")
+        pace = Pace(None if minutes is None else 60 * minutes * networks, before=seconds)
+        view = RunView(run, "running", EpochSeries(epochs), pace=pace, says="Training")
+        view.planned = None if planned is None else networks * planned
+        view.keypoints = errors_of(epochs)
+        self._begin(view)
+
+    def _begin(self, run: RunView) -> None:
+        self.live = run
         self._clock.start()
-        self._show(self.live)
+        self._show(run)
 
     def name_run(self, run: str) -> None:
         """The run that was started has got its name."""
@@ -124,23 +165,42 @@ class TrainingProgress(QWidget):
         run = self.live
         if run is None:
             return
-        run.series.add(record)
-        if record.get("epochs"):
-            run.planned = int(record["epochs"])
-        if run.state == "preparing":
-            run.state = "running"
+        run.add(record)
         if run is self.shown:
-            self._tell_figures()
+            self.figures.show_run(run)
+            self.keypoints.show_errors(run.keypoints)
             self._show_middle()
             if self.curves is not None:
                 self.curves.planned = run.planned
                 self.curves.refresh()
+
+    def faces(self, seen: SeenFaces) -> None:
+        """The run that trains has seen its watched faces anew."""
+        if self.live is not None:
+            self.live.seen = seen
+            if self.live is self.shown:
+                self._show_middle()
+                self._show_seen()
+
+    def advise(self, run: str, found: Sequence[Advice]) -> None:
+        """What is to be said of a run's course."""
+        for view in (self.live, self.shown):
+            if view is not None and view.name == run:
+                view.advice = found
+        if self.shown is not None and self.shown.name == run:
+            self.advice.show_advice(found)
 
     def stopping(self) -> None:
         """The run that trains was asked to stop."""
         if self.live is not None:
             self.live.state = "stopping"
             self.live.says = "Stopping; the run keeps what it has learnt …"
+            self._tell_status()
+
+    def ending(self) -> None:
+        """The run that trains was asked to stop after the epoch that is under way."""
+        if self.live is not None:
+            self.live.ending = True
             self._tell_status()
 
     def end(self, status: str, message: str | BaseException = "") -> None:
@@ -168,15 +228,27 @@ class TrainingProgress(QWidget):
         message: str = "",
         *,
         resumes: bool = False,
+        extends: bool = False,
+        length: dict[str, Any] | None = None,
+        seen: SeenFaces | None = None,
+        advice: Sequence[Advice] = (),
+        keypoints: KeypointErrors | None = None,
     ) -> None:
         """Show the history of a run that is over; the one that trains is shown as it is now."""
         if self.live is not None and self.live.name == run:
             self._show(self.live)
             return
         series = epochs if isinstance(epochs, EpochSeries) else EpochSeries(epochs)
-        view = RunView(run, status, series, resumes=resumes)
+        view = RunView(run, status, series, resumes=resumes, extends=extends, seen=seen)
+        view.length, view.advice, view.keypoints = length or {}, advice, keypoints
         _explain(view, message)
         self._show(view)
+
+    def ask_extend(self) -> None:
+        """Ask how much longer the run that is shown is to train."""
+        if self.shown is not None and self.shown.extends and self.live is None:
+            self.question.suggest(self.shown.length)
+            self.question.ask(self.extend)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first time, the curves are made."""
@@ -199,11 +271,10 @@ class TrainingProgress(QWidget):
         self.skeleton = CurveSkeleton()
         self._title = Elided("", "title")
         self._status = Text("", "muted")
-        self.error = Figure("RMSE validation, best", "00.00 px\nRMSE validation, best (epoch 00)", large=True)
-        self.epoch_figure = Figure("epoch", "00 of 00")
-        self.speed = Figure("images per second")
-        self.elapsed = Figure("elapsed", "00:00")
-        self.left = Figure("time left", "00:00")
+        self.figures = TrainingFigures()
+        self.advice = AdviceLine()
+        self.keypoints = KeypointErrorList()
+        self.strip = FaceStrip()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Training progress")
@@ -218,15 +289,15 @@ class TrainingProgress(QWidget):
             "Continue training", "Go on with this run", "Train on from where this run was left"
         )
         self.go_on.clicked.connect(self._resume)
+        self.extend = button("Extend …", "Extend this run", "Train this run for longer than it was to be")
+        self.extend.clicked.connect(self.ask_extend)
+        self.question = ExtendQuestion(self)
+        self.question.extended.connect(self._extend)
         self.back = button("Back", "Back to the run that is training", glyph="arrow-left")
         self.back.clicked.connect(self._go_back)
         self.notice = NoticeBar()
 
     def _lay_out(self) -> None:
-        figures = QWidget()
-        row = FlowLayout(3 * UNIT, UNIT, figures)
-        for figure in (self.error, self.epoch_figure, self.speed, self.elapsed, self.left):
-            row.addWidget(figure)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)
@@ -237,22 +308,30 @@ class TrainingProgress(QWidget):
         steps = QVBoxLayout(foot)
         steps.setContentsMargins(0, 0, 0, 0)
         buttons = FlowLayout(UNIT, UNIT)
-        buttons.addWidget(self.predict)
-        buttons.addWidget(self.go_on)
-        buttons.addWidget(self.back)
+        for widget in (self.predict, self.go_on, self.extend, self.back):
+            buttons.addWidget(widget)
         steps.addWidget(self.bar)
         steps.addLayout(buttons)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.skeleton)
+        self.views = ByRoom(
+            ("Curves", self._middle),
+            ("Keypoints", self.keypoints),
+            ("Faces", self.strip),
+            width=_WIDE,
+            height=_TALL,
+            beside_width=_KEYPOINTS,
+        )
         self._page = QWidget()
         page = QVBoxLayout(self._page)
         page.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, UNIT)
-        page.setSpacing(UNIT + 4)
+        page.setSpacing(UNIT)
         page.addLayout(words)
         page.addWidget(self.notice)
-        page.addWidget(figures)
+        page.addWidget(self.figures)
         page.addWidget(foot)
-        self._middle = QStackedWidget()
-        self._middle.addWidget(self.skeleton)
-        page.addWidget(self._middle, 1)
+        page.addWidget(self.advice)
+        page.addWidget(self.views, 1)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self._page)
@@ -265,8 +344,7 @@ class TrainingProgress(QWidget):
         self.notice.clear()
         if run.error is not None:
             self.notice.show_error(run.error)
-        for figure in (self.epoch_figure, self.error, self.speed):
-            figure.set_value("–")
+        self.figures.clear()
         self._show_all()
 
     def _show_all(self) -> None:
@@ -274,25 +352,30 @@ class TrainingProgress(QWidget):
         self._pages.setCurrentWidget(self._page if run else self.empty)
         if run is None:
             return
+        idle = self.live is None
         self._title.set_text(run.name)
         self.bar.setVisible(run.live)
-        self.left.setVisible(run.live)
-        self.predict.setVisible(run.predicts and self.live is None)
-        self.go_on.setVisible(run.resumes and self.live is None)
+        self.predict.setVisible(run.predicts and idle)
+        self.go_on.setVisible(run.resumes and idle)
+        self.extend.setVisible(run.extends and idle)
         elsewhere = self.live is not None and self.live is not run
         self.back.setVisible(elsewhere)
         if self.live is not None and elsewhere:
             named(self.back, f"Back to {self.live.name}, which is training")
             self.back.setText(f"Back to {self.live.name}")
+        self.advice.show_advice(run.advice)
+        self.keypoints.show_errors(run.keypoints)
+        self.figures.show_run(run)
         self._tell_status()
         self._tell_time()
-        self._tell_figures()
         self._show_middle()
+        self._show_seen()
 
     def _show_middle(self) -> None:
         run = self.shown
         if run is None:
             return
+        self.views.offer(beside=run.keypoints is not None, below=run.seen is not None)
         if not len(run.series):
             self.skeleton.set_text(
                 "The curves start with the first epoch" if run.live else "This run has no epochs"
@@ -304,6 +387,12 @@ class TrainingProgress(QWidget):
                 curves.show_series(run.series, run.planned)
             self._middle.setCurrentWidget(curves)
 
+    def _show_seen(self) -> None:
+        seen = None if self.shown is None else self.shown.seen
+        if seen is not self.strip.seen:
+            self.strip.show_seen(seen)
+            self.seen_changed.emit(seen)
+
     def _predict(self) -> None:
         if self.shown is not None:
             self.predict_requested.emit(self.shown.name)
@@ -311,6 +400,10 @@ class TrainingProgress(QWidget):
     def _resume(self) -> None:
         if self.shown is not None:
             self.resume_requested.emit(self.shown.name)
+
+    def _extend(self, length: dict[str, Any]) -> None:
+        if self.shown is not None:
+            self.extend_requested.emit(self.shown.name, length)
 
     def _make_curves(self) -> Curves:
         if self.curves is None:
@@ -336,36 +429,12 @@ class TrainingProgress(QWidget):
             self._status.setText(text)
             self._status.set_role(role)
 
-    def _tell_figures(self) -> None:
-        run = self.shown
-        if run is None or not len(run.series):
-            return
-        unit = run.series.unit
-        number = f"{run.series.column('epoch')[-1]:,.0f}"
-        known = run.planned is not None and run.live
-        self.epoch_figure.set_value(
-            f"{number} of {run.planned:,}" if known else number, unit if run.live else plural(unit)
-        )
-        best = run.series.best or {}
-        for name, word in (("val_rmse", "validation"), ("rmse", "training")):
-            if name in best:
-                caption = f"RMSE {word}, best ({unit} {best['epoch']:,.0f})"
-                self.error.set_value(f"{best[name]:.2f} px", caption)
-                break
-        speeds = run.series.known("images_per_second")[1]
-        # A forest has no pace of this kind.
-        self.speed.setVisible(len(speeds) > 0 or unit == "epoch")
-        if len(speeds):
-            self.speed.set_value(f"{speeds[-1]:,.0f}")
-
     def _tell_time(self) -> None:
         run = self.shown
         if run is None:
             return
-        self.elapsed.set_value("–" if run.elapsed is None else duration(run.elapsed))
+        self.figures.show_time(run)
         if run.pace is not None:
-            left = run.pace.remaining
-            self.left.set_value("–" if left is None else duration(left))
             self.bar.setRange(0, _STEPS if run.part is not None else 0)
             if run.part is not None:
                 self.bar.setValue(round(_STEPS * run.part))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -51,12 +51,14 @@ class TrainingSettings(QWidget):
 
     `start_requested` carries model, epochs or minutes (the other None), validation_share or hold_out (the
     other None), device, seed, name (None: the next free one), folds (None: one network), batch_size,
-    learning_rate, augment, limit (None: the network's own, no limit). For a model that is no network, what
-    only a network has is None, and options carries what is asked of a forest.
+    learning_rate, augment, limit (None: the network's own, no limit), tensorboard. For a model that is no
+    network, what only a network has is None, and options carries what is asked of a forest.
     """
 
     start_requested = Signal(dict)
     stop_requested = Signal()
+    ending_requested = Signal()
+    """stop after the epoch that is under way"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +69,7 @@ class TrainingSettings(QWidget):
         self._dialog: QFileDialog | None = None
         self._augmentation: AugmentConfig | None = None
         self.state = IDLE
+        self._ending = False
         self._make_controls()
         self._form = QWidget()
         form = QVBoxLayout(self._form)
@@ -85,6 +88,7 @@ class TrainingSettings(QWidget):
         foot.setContentsMargins(UNIT + 4, UNIT, UNIT + 4, 2 * UNIT)
         foot.setSpacing(4)
         foot.addWidget(self.start)
+        foot.addWidget(self.after)
         foot.addWidget(self.why)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -123,6 +127,13 @@ class TrainingSettings(QWidget):
         if state not in (IDLE, RUNNING, STOPPING):
             raise ValueError(f"state must be idle, running or stopping, received {state!r}")
         self.state = state
+        if state != RUNNING:
+            self._ending = False
+        self._refresh()
+
+    def set_ending(self) -> None:
+        """The run was asked to stop after its epoch: say so and wait."""
+        self._ending = True
         self._refresh()
 
     def set_hold_out(self, path: Path | None) -> None:
@@ -167,6 +178,7 @@ class TrainingSettings(QWidget):
             "learning_rate": self.learning_rate.chosen,
             "augment": self._asked_augmentation(),
             "limit": self.limit.value() or None,
+            "tensorboard": self.tensorboard.isChecked(),
         }
 
     @property
@@ -254,6 +266,17 @@ class TrainingSettings(QWidget):
         self.augment.setChecked(True)
         self.augment.toggled.connect(self._refresh)
         self.changes = Text("", "muted")
+        self.tensorboard = named(
+            QCheckBox("&TensorBoard"),
+            "TensorBoard logs",
+            "Also keep the figures of each epoch as TensorBoard reads them, in the run’s folder",
+        )
+        self.tensorboard.toggled.connect(self._refresh)
+        self.logs = Text("", "muted")
+        self.logs.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.after = button("Stop after this epoch", "Stop after this epoch")
+        self.after.setCheckable(True)
+        self.after.clicked.connect(self._press_after)
         self.start = button("Start training", "Start training", primary=True)
         self.start.clicked.connect(self._press)
         self.why = Text("", "muted")
@@ -301,10 +324,16 @@ class TrainingSettings(QWidget):
         layout.addWidget(sizes)
         layout.addWidget(rates)
         layout.addWidget(field("&Faces to train on", self.limit))
-        self._only_networks += [sizes, rates, self.augment, self.changes]
+        self._only_networks += [sizes, rates, self.augment, self.changes, self.tensorboard, self.logs]
         layout.addWidget(self.augment)
         layout.addWidget(self.changes)
+        layout.addWidget(self.tensorboard)
+        layout.addWidget(self.logs)
         return made
+
+    def set_runs_folder(self, folder: Path) -> None:
+        """Where runs are kept, for the line that says how to look at their logs."""
+        self.logs.setText(f"Look at them, after pip install tensorboard, with: tensorboard --logdir {folder}")
 
     def _name_problem(self) -> str:
         text = self.name.text().strip()
@@ -346,6 +375,14 @@ class TrainingSettings(QWidget):
         set_glyph(self.start, glyph, primary=True)
         tips = {IDLE: why or "Train with these settings", RUNNING: "Stop; the run keeps what it has learnt"}
         named(self.start, text, tips.get(self.state, "The run is being brought to its end"))
+        self.logs.setVisible(self.tensorboard.isChecked())
+        self.after.setVisible(not idle)
+        self.after.setEnabled(self.state == RUNNING and not self._ending)
+        self.after.setChecked(self._ending)
+        self.after.setText("Stops after this epoch …" if self._ending else "Stop after this epoch")
+        waits = "The epoch under way is brought to its end first; Stop ends it now"
+        asks = "Finish the epoch under way, then stop; the run keeps what it has learnt"
+        named(self.after, self.after.text(), waits if self._ending else asks)
         self.why.setText(why)
         self.why.setVisible(bool(why))
 
@@ -360,6 +397,11 @@ class TrainingSettings(QWidget):
             self.stop_requested.emit()
         elif self.state == IDLE and not self.reason():
             self.start_requested.emit(self.request())
+
+    def _press_after(self) -> None:
+        if self.state == RUNNING and not self._ending:
+            self.set_ending()
+            self.ending_requested.emit()
 
     def _choose(self) -> None:
         self._dialog = QFileDialog(self, "Validation rows", "", "Text files (*.txt *.csv);;All files (*)")

@@ -18,6 +18,7 @@ from fkd_gui.keyboard_map import KeyboardMap
 from fkd_gui.main_window import MainWindow
 from fkd_gui.shortcuts import ShortcutTable
 from fkd_gui.theme import apply_theme, current
+from tests.gui.panels.histories import history
 from tests.helpers.windows import moved, view_of
 
 ACTIONS = all_actions()
@@ -85,7 +86,8 @@ def test_without_a_project_only_what_needs_none_can_be_used(empty_window: MainWi
 
 def test_what_is_enabled_follows_what_is_there(window: MainWindow) -> None:
     view = view_of(window)
-    quiet = {"undo", "redo", "take", "hide_predictions", "stop_training"}
+    quiet = {"undo", "redo", "take", "hide_predictions"}
+    quiet |= {"stop_training", "stop_after_epoch", "resume_training", "extend_training"}
     selected = {"revert", "occluded", "absent", "clear"}
     everything = {action.id for action in ACTIONS}
     assert enabled(window) == everything - quiet - selected
@@ -137,6 +139,10 @@ def test_every_action_does_something_without_failing(
     view.session.show_predictions("run-1", np.full((16, 15, 2), 40, np.float32))
     if action.when is When.TRAINING:
         monkeypatch.setattr(type(view.desk), "training", True)
+    if action.when in (When.GOES_ON, When.EXTENDS):
+        # The run itself is not there: that it trains on is shown elsewhere.
+        monkeypatch.setattr(type(view.desk), "resume", lambda *_: None)
+        view.train.panel.show_run("run-1", history(2), "stopped", resumes=True, extends=True)
     window.refresh_actions()
     entry = window.actions_by_id[action.id]
     assert entry.isEnabled()

@@ -183,7 +183,7 @@ def test_without_such_a_run_one_is_offered(
         panel.empty.action.click()
     # It is stopped at once: that training works is shown elsewhere.
     with qtbot.waitSignal(view.desk.ended, timeout=PATIENCE):
-        view.stop_training()
+        view.control.do("stop")
     assert panel.empty.isVisible()
     assert panel.empty.title == "Find wrong labels"
 

@@ -14,10 +14,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fkd_core.demo.project import make_demo_project
-from fkd_core.errors import EngineError
+from fkd_core.errors import RunError
 from fkd_core.jobs import Job
 from fkd_core.project import Project
 from fkd_core.runs import Run, list_runs
+from fkd_core.runs.control import ask
+from fkd_core.runs.live import live, start_detached
+from fkd_core.runs.processes import is_alive
 from fkd_gui.main_window import MainWindow
 from fkd_gui.panels.training_settings import IDLE, RUNNING
 from fkd_gui.project_view import ProjectView
@@ -55,6 +58,7 @@ def window_on(
 
     yield window
     for one in made:
+        one.set_on_closing("stop")
         one.close()
 
 
@@ -191,11 +195,8 @@ def test_labels_are_corrected_while_a_training_runs_and_stop_keeps_the_run(
     with Project(drawn) as disk:
         assert disk.labels.table.points[3, 0].tolist() == [33.5, 34.5]
     assert view.desk.training
-    shared.open_path(drawn.with_name("elsewhere.fkd"))
-    assert shared.notices.notice is not None
-    assert shared.notices.notice.title == "A training runs on this project."
-    with qtbot.waitSignal(view.desk.ended, timeout=2_500) as ended:
-        shared.stop_training()
+    with qtbot.waitSignal(view.desk.ended, timeout=PATIENCE) as ended:
+        shared.train_do("stop")
         assert view.train.settings.start.text() == "Stopping …"
     assert ended.args == ["stopped", ""]
     run = Run.open(view.project.runs_folder / "stopped")
@@ -211,8 +212,8 @@ def test_labels_are_corrected_while_a_training_runs_and_stop_keeps_the_run(
     assert again.args[0]["epoch"] in (epochs, epochs + 1)
     assert view.train.settings.state == RUNNING
     assert not progress.go_on.isVisibleTo(progress)
-    with qtbot.waitSignal(view.desk.ended, timeout=2_500):
-        shared.stop_training()
+    with qtbot.waitSignal(view.desk.ended, timeout=PATIENCE):
+        shared.train_do("stop")
     known = Run.open(view.project.runs_folder / "stopped").metrics
     assert [record["epoch"] for record in known] == list(range(1, len(known) + 1))
     assert len(known) >= epochs
@@ -221,24 +222,107 @@ def test_labels_are_corrected_while_a_training_runs_and_stop_keeps_the_run(
     qtbot.waitUntil(lambda: view.desk.idle, timeout=PATIENCE)
 
 
-def test_an_engine_that_dies_is_explained_and_the_next_training_works(
-    qtbot: QtBot, shared: MainWindow
-) -> None:
+def test_a_training_that_dies_is_explained_and_the_next_one_works(qtbot: QtBot, shared: MainWindow) -> None:
     view = view_of(shared)
     set_up(view, epochs=500, name="killed")
     with qtbot.waitSignal(view.desk.epoch, timeout=PATIENCE):
         shared.start_training()
-    pid = view.desk.trainer_pid
-    assert pid is not None
     with qtbot.waitSignal(view.desk.ended, timeout=PATIENCE) as ended:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid_of(view, "killed"), signal.SIGKILL)
     assert ended.args[0] == "failed"
-    assert isinstance(ended.args[1], EngineError)
+    assert isinstance(ended.args[1], RunError)
     assert shared.notices.notice is not None
-    assert shared.notices.notice.title == "The engine died."
-    assert "SIGKILL" in shared.notices.notice.text
-    assert Run.open(view.project.runs_folder / "killed").status == "failed"
+    assert shared.notices.notice.title == "The process that trained run 'killed' is gone."
+    assert "--resume killed" in shared.notices.notice.text
+    assert Run.open(view.project.runs_folder / "killed").status == "interrupted"
+    assert view.train.panel.progress.go_on.isVisibleTo(view.train.panel)
+    qtbot.waitUntil(lambda: view.desk.idle)
     assert train(qtbot, shared, epochs=1, name="next")[0] == "finished"
+
+
+def test_a_finished_run_is_extended(qtbot: QtBot, shared: MainWindow) -> None:
+    view = view_of(shared)
+    progress = view.train.panel.progress
+    with qtbot.waitSignal(view.desk.run_read):
+        view.desk.read_run("first")
+    assert shared.actions_by_id["extend_training"].isEnabled()
+    shared.train_do("extend")
+    assert progress.question.epochs.value() == 2
+    progress.question.epochs.setValue(1)
+    with qtbot.waitSignal(view.desk.ended, timeout=PATIENCE) as ended:
+        qtbot.mouseClick(progress.question.go, Qt.MouseButton.LeftButton)
+        assert view.train.settings.state == RUNNING
+    assert ended.args == ["finished", ""]
+    run = Run.open(view.project.runs_folder / "first")
+    assert [record["epoch"] for record in run.metrics] == [1, 2, 3]
+    assert progress.shown is not None
+    assert progress.shown.series.column("epoch").tolist() == [1, 2, 3]
+    qtbot.waitUntil(lambda: view.desk.idle)
+
+
+def test_tensorboard_files_are_left_where_they_are_asked_for(qtbot: QtBot, shared: MainWindow) -> None:
+    view = view_of(shared)
+    view.train.settings.tensorboard.setChecked(True)
+    assert str(view.project.runs_folder) in view.train.settings.logs.text()
+    assert train(qtbot, shared, epochs=1, name="logged")[0] == "finished"
+    view.train.settings.tensorboard.setChecked(False)
+    assert any((view.project.runs_folder / "logged" / "tensorboard").rglob("events.*"))
+
+
+def test_what_a_training_learns_is_seen_while_it_does(qtbot: QtBot, shared: MainWindow) -> None:
+    view = view_of(shared)
+    progress = view.train.panel.progress
+    set_up(view, epochs=500, name="seen")
+    with qtbot.waitSignal(view.desk.faces, timeout=PATIENCE) as seen:
+        shared.start_training()
+    rows = seen.args[0]["rows"]
+    held_out = Run.open(view.project.runs_folder / "seen").split["validation"]
+    assert rows
+    assert set(rows) <= set(held_out)
+    strip = progress.strip.view.faces
+    qtbot.waitUntil(lambda: strip.image(0) is not None)
+    image = strip.image(0)
+    assert image is not None
+    assert (image == view.project.faces["train"].images[rows[0]]).all()
+    table, span = view.project.labels.table, view.project.span("train")
+    # A label that is moved moves in the strip.
+    with qtbot.waitSignal(view.session.saved):
+        view.session.apply(moved(view.project, span.start + rows[0], 0, (11.0, 12.0)))
+    labels = strip.labels(0)
+    assert labels is not None
+    np.testing.assert_array_equal(labels, table.points[span.start + rows[0]])
+    qtbot.waitUntil(lambda: progress.keypoints.errors is not None, timeout=PATIENCE)
+    assert progress.keypoints.model.rowCount() == len(view.project.schema)
+    assert progress.keypoints.model.index(0).data() == "Left eye center"
+    assert "memory" in progress.figures.more.text()
+    progress.strip.face_chosen.emit(rows[0])
+    assert view.place == "label"
+    assert view.session.face == span.start + rows[0]
+    progress.keypoints.keypoint_chosen.emit(10)
+    assert view.label.sheeting
+    assert view.session.keypoints == (10,)
+    assert view.label.sheet.sorting.keypoint == 10
+    shared.toggle_sheet()
+    shared.show_place("train")
+    # Once the epoch is over it ends by itself.
+    with qtbot.waitSignal(view.desk.ended, timeout=PATIENCE) as ended:
+        shared.train_do("stop_after_epoch")
+        assert view.train.settings.after.isChecked()
+    assert ended.args == ["stopped", ""]
+    run = Run.open(view.project.runs_folder / "seen")
+    assert run.message == f"Stopped by the user at the end of epoch {len(run.metrics)}"
+    # What was seen last is there when the run is looked at later.
+    qtbot.waitUntil(lambda: view.desk.idle)
+    with qtbot.waitSignal(view.desk.run_read):
+        view.desk.read_run("first")
+    assert progress.shown is not None
+    assert progress.shown.name == "first"
+    with qtbot.waitSignal(view.desk.run_read):
+        view.desk.read_run("seen")
+    assert progress.strip.seen is not None
+    assert list(progress.strip.seen.rows) == rows
+    assert progress.strip.seen.epoch == len(run.metrics)
+    assert shared.actions_by_id["resume_training"].isEnabled()
 
 
 def test_a_project_without_labels_cannot_be_trained_on_and_says_so(
@@ -255,25 +339,94 @@ def test_a_project_without_labels_cannot_be_trained_on_and_says_so(
     assert not view.desk.training
 
 
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def pid_of(view: ProjectView, run: str) -> int:
+    found = live(view.project.runs_folder / run)
+    assert found is not None
+    return found.pid
 
 
-def test_closing_the_window_during_a_training_stops_it_and_leaves_no_process(
+def answer(window: MainWindow, text: str, *, remember: bool = False) -> None:
+    """Press a button of the question that is asked."""
+    box = window.leaving.question
+    assert box is not None
+    box.checkBox().setChecked(remember)
+    next(button for button in box.buttons() if button.text() == text).click()
+
+
+def test_a_training_goes_on_without_its_window_and_is_found_again(
     qtbot: QtBot, shared: MainWindow, drawn: Path
 ) -> None:
     view = open_project(qtbot, shared, drawn)
     set_up(view, epochs=500, name="left")
     with qtbot.waitSignal(view.desk.epoch, timeout=PATIENCE):
         shared.start_training()
-    pid = view.desk.trainer_pid
-    assert pid is not None
-    assert shared.close()
-    assert not is_alive(pid)
-    assert {run.name: run.status for run in list_runs(drawn / "runs")}["left"] == "stopped"
+    pid, folder = pid_of(view, "left"), drawn / "runs" / "left"
+    shared.leave_project()
+    answer(shared, "Cancel")
+    assert shared.view is view
+    assert shared.leaving.question is None
+    shared.leave_project()
+    answer(shared, "Keep training")
+    qtbot.waitUntil(lambda: shared.view is None)
+    assert shared.on_closing == "ask"
+    told = len(Run.open(folder).metrics)
+    qtbot.waitUntil(lambda: len(Run.open(folder).metrics) > told, timeout=PATIENCE)
+    with qtbot.waitSignal(shared.projects.opened):
+        shared.open_path(drawn)
+    view = view_of(shared)
+    with qtbot.waitSignal(view.desk.epoch, timeout=PATIENCE):
+        pass
+    assert view.desk.run_name == "left"
+    assert view.desk.training
+    assert pid_of(view, "left") == pid
+    assert view.train.settings.state == RUNNING
+    assert shared.strip.text.startswith("Training left")
+    shown = view.train.panel.progress.shown
+    assert shown is not None
+    assert shown.name == "left"
+    epochs = shown.series.column("epoch").tolist()
+    assert epochs == list(range(1, len(epochs) + 1))
+    assert len(epochs) > told
+    assert shown.elapsed is not None
+    assert shown.planned == 500
+    qtbot.waitUntil(lambda: view.train.panel.progress.strip.seen is not None, timeout=PATIENCE)
+    with qtbot.waitSignal(view.desk.ended, timeout=PATIENCE):
+        shared.train_do("stop")
+    assert Run.open(folder).status == "stopped"
+
+
+def test_a_training_that_a_terminal_started_is_joined_when_train_is_shown(
+    qtbot: QtBot, shared: MainWindow, drawn: Path
+) -> None:
+    view = view_of(shared)
+    qtbot.waitUntil(lambda: view.desk.idle, timeout=PATIENCE)
+    shared.show_place("label")
+    name = start_detached(drawn, {"config": {"epochs": 500}, "name": "terminal"}, Job())
+    with qtbot.waitSignal(view.desk.joined, timeout=PATIENCE) as joined:
+        shared.show_place("train")
+    assert joined.args[0]["run"] == name
+    with qtbot.waitSignal(view.desk.epoch, timeout=PATIENCE):
+        pass
+    with qtbot.waitSignal(view.desk.ended, timeout=PATIENCE) as ended:
+        ask(drawn / "runs" / name, "stop")
+    assert ended.args == ["stopped", ""]
+
+
+def test_closing_can_stop_the_training_and_that_can_be_remembered(
+    qtbot: QtBot, shared: MainWindow, drawn: Path
+) -> None:
+    view = view_of(shared)
+    qtbot.waitUntil(lambda: view.desk.idle, timeout=PATIENCE)
+    set_up(view, epochs=500, name="ended")
+    with qtbot.waitSignal(view.desk.epoch, timeout=PATIENCE):
+        shared.start_training()
+    pid = pid_of(view, "ended")
+    assert not shared.close()
+    answer(shared, "Stop and keep the weights", remember=True)
+    qtbot.waitUntil(lambda: not shared.isVisible())
+    qtbot.waitUntil(lambda: not is_alive(pid), timeout=PATIENCE)
+    assert {run.name: run.status for run in list_runs(drawn / "runs")}["ended"] == "stopped"
+    assert shared.on_closing == "stop"
+    assert shared.actions_by_id["on_closing_stop"].isChecked()
     with Project(drawn, write=True) as project:
         assert project.read_only is None

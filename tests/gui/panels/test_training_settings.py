@@ -39,6 +39,7 @@ def test_the_defaults_ask_for_the_networks_own(settings: TrainingSettings, qtbot
             "learning_rate": None,
             "augment": None,
             "limit": None,
+            "tensorboard": False,
         }
     ]
 
@@ -56,6 +57,7 @@ def test_everything_that_is_set_is_asked_for(settings: TrainingSettings, tmp_pat
     settings.learning_rate.setValue(3e-4)
     settings.limit.setValue(500)
     settings.augment.setChecked(False)
+    settings.tensorboard.setChecked(True)
     assert settings.request() == {
         "model": "seed",
         "epochs": None,
@@ -70,6 +72,7 @@ def test_everything_that_is_set_is_asked_for(settings: TrainingSettings, tmp_pat
         "learning_rate": pytest.approx(3e-4),
         "augment": "none",
         "limit": 500,
+        "tensorboard": True,
     }
 
 
