@@ -7,9 +7,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from fkd_core.training.config import TrainingConfig
 from fkd_gui.panels.training_settings import IDLE, RUNNING, TrainingSettings
 
-MODELS = [("swift", "Small and quick"), ("seed", "The published notebook's network")]
+MODELS = [
+    ("swift", "Small and quick"),
+    ("seed", "The published notebook's network"),
+    ("forest", "A random forest"),
+    ("mean", "The mean face"),
+]
 
 
 @pytest.fixture
@@ -79,6 +85,41 @@ def test_everything_that_is_set_is_asked_for(settings: TrainingSettings, tmp_pat
 def test_the_chosen_networks_line_is_shown(settings: TrainingSettings) -> None:
     settings.model.setCurrentText("seed")
     assert settings.description.text() == "The published notebook's network"
+
+
+def test_a_forest_is_asked_for_trees_and_not_for_epochs(settings: TrainingSettings, tmp_path: Path) -> None:
+    settings.learning_rate.setValue(3e-4)
+    settings.augment.setChecked(False)
+    settings.model.setCurrentText("forest")
+    settings.forest.trees.setValue(30)
+    settings.forest.features.setValue(2)
+    settings.device.setCurrentIndex(1)
+    settings.set_hold_out(tmp_path / "rows.txt")
+    asked = settings.request()
+    assert asked["options"] == {"trees": 30, "depth": None, "features": 0.02}
+    assert asked["hold_out"] == tmp_path / "rows.txt"
+    wanted = {key: value for key, value in asked.items() if key not in ("name", "hold_out")}
+    assert TrainingConfig.from_dict(wanted).options["trees"] == 30
+    settings.forest.depth.setValue(7)
+    assert settings.request()["options"]["depth"] == 7
+    hidden = (settings.by_epochs, settings.epochs, settings.by_minutes, settings.minutes, settings.device)
+    assert not any(part.isVisibleTo(settings) for part in hidden)
+    assert settings.forest.isVisibleTo(settings)
+    assert settings.by_share.isVisibleTo(settings)
+
+
+def test_the_mean_is_asked_for_nothing_and_a_network_for_its_own_again(settings: TrainingSettings) -> None:
+    before = settings.request()
+    settings.model.setCurrentText("mean")
+    asked = settings.request()
+    assert "options" not in asked
+    assert (asked["epochs"], asked["learning_rate"], asked["augment"]) == (None, None, None)
+    TrainingConfig.from_dict({key: value for key, value in asked.items() if key not in ("name", "hold_out")})
+    assert not settings.forest.isVisibleTo(settings)
+    settings.model.setCurrentText("swift")
+    assert settings.request() == before
+    assert settings.epochs.isVisibleTo(settings)
+    assert settings.device.isVisibleTo(settings)
 
 
 def test_only_the_chosen_length_can_be_changed(settings: TrainingSettings) -> None:
