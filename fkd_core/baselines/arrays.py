@@ -108,6 +108,11 @@ class Packed:
         return found
 
 
+def spoken_size(size: int) -> str:
+    """Bytes in words, such as `5.7 MB` or `1.2 kB`."""
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
+
+
 def unusable(where: Path, found: str) -> RunError:
     """The error for a file that is damaged or none of ours."""
     return RunError(

@@ -1,8 +1,8 @@
 """Growing a random forest with scikit-learn: the only module that imports it.
 
-It is the published notebook's comparison: `RandomForestRegressor` on the pixels, with its defaults of that
-time (100 trees, all the way down, every pixel looked at in every split). Each tree has a seed of its own, so
-that the forest is the same on any number of processors, and goes on where it was stopped.
+It is the published notebook's comparison: the trees of a `RandomForestRegressor` on the pixels, by its
+defaults of that time: 100 trees, all the way down, every pixel looked at in every split. Each tree has a seed
+of its own, so that the forest is the same on any number of processors, and goes on where it was stopped.
 
 Source: Breiman, Random Forests, 2001, https://doi.org/10.1023/A:1010933404324; a variance from the trees that
 did not see a face: Meinshausen, Quantile Regression Forests, 2006.
@@ -18,10 +18,10 @@ from typing import Any
 import attrs
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import RandomForestRegressor
+from sklearn.tree import DecisionTreeRegressor
 
 from fkd_core.arrays import Floats
-from fkd_core.baselines.arrays import Packed
+from fkd_core.baselines.arrays import Packed, spoken_size
 from fkd_core.baselines.forest import LEAF, Forest, Group, Tree
 from fkd_core.baselines.groups import keypoint_groups
 from fkd_core.baselines.lesson import Lesson, Outcome, Place
@@ -186,18 +186,15 @@ class _Nursery:
         """Grow one tree; on a thread of the pool. scikit-learn lets other threads run meanwhile."""
         plot = self._plots[group]
         seed = np.random.SeedSequence((self._lesson.seed, group, number)).generate_state(1)[0]
-        one = RandomForestRegressor(
-            n_estimators=1,
-            max_depth=self._options.depth,
-            max_features=self._options.features,
-            random_state=int(seed >> 1),
-            n_jobs=1,
-        )
-        one.fit(plot.pixels, plot.targets, sample_weight=plot.weights)
-        tree = as_tree(one.estimators_[0].tree_)
-        unseen = np.setdiff1d(np.arange(len(plot.rows)), one.estimators_samples_[0])
+        one, drawn = grow_tree(plot.pixels, plot.targets, plot.weights, self._options, int(seed >> 1))
         count = plot.targets.shape[1]
-        return _Grown(tree, unseen, _ask(one, plot.pixels[unseen], count), _ask(one, self._validation, count))
+        unseen = np.flatnonzero(drawn == 0)
+        return _Grown(
+            as_tree(one.tree_),
+            unseen,
+            _ask(one, plot.pixels[unseen], count),
+            _ask(one, self._validation, count),
+        )
 
     def _take(self, grown: list[_Grown]) -> None:
         """Add a tree to every group, and keep the figures of the forest so far."""
@@ -245,7 +242,7 @@ class _Nursery:
             self._job.log(
                 f"{forest.trees} trees for each of {len(forest.groups)} groups of keypoints, "
                 f"{forest.nodes:,} nodes: "
-                f"{self._size / 1e6:.1f} MB"
+                f"{spoken_size(self._size)}"
             )
 
 
@@ -266,10 +263,43 @@ def as_tree(tree: Any) -> Tree:
     return Tree(left, right, feature, threshold, value)
 
 
-def _ask(forest: RandomForestRegressor, pixels: NDArray[np.float32], count: int) -> Floats:
+def grow_tree(
+    pixels: NDArray[np.float32],
+    targets: Floats,
+    weights: Floats | None,
+    options: ForestOptions,
+    seed: int,
+) -> tuple[DecisionTreeRegressor, NDArray[np.int64]]:
+    """The one tree of a `RandomForestRegressor` with these options and this seed, where all rows count alike.
+
+    That class itself is for one thread at a time: it changes the filters of warnings, which all threads
+    share, around each tree.
+
+    Args:
+        pixels: float32 `(n, P)`.
+        targets: float64 `(n, outputs)`.
+        weights: `(n,)` what each row counts where it was drawn; all alike if None.
+        options: of the forest.
+        seed: of the forest.
+
+    Returns:
+        The tree, and `(n,)` how often it drew each row.
+    """
+    own = np.random.RandomState(seed).randint(np.iinfo(np.int32).max)
+    rows = np.random.RandomState(own).randint(0, len(pixels), len(pixels), dtype=np.int32)
+    drawn = np.bincount(rows, minlength=len(pixels))
+    tree = DecisionTreeRegressor(
+        max_depth=options.depth, max_features=options.features, random_state=own, criterion="squared_error"
+    )
+    counts = drawn.astype(np.float64) if weights is None else drawn * weights
+    tree.fit(pixels, targets, sample_weight=counts, check_input=False)
+    return tree, drawn
+
+
+def _ask(tree: DecisionTreeRegressor, pixels: NDArray[np.float32], count: int) -> Floats:
     if not len(pixels):
         return np.empty((0, count))
-    return np.asarray(forest.estimators_[0].predict(pixels), np.float64).reshape(-1, count)
+    return np.asarray(tree.predict(pixels, check_input=False), np.float64).reshape(-1, count)
 
 
 def _tell(lesson: Lesson, plots: list[_Plot], options: ForestOptions, job: Job) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from fkd_core.baselines.arrays import spoken_size
 from fkd_core.baselines.lesson import Lesson, Outcome, Place, Trainer
 from fkd_core.baselines.model import ArrayModel
 from fkd_core.errors import Cancelled, FkdError, RunError
@@ -88,7 +89,7 @@ def _train_to_end(
         "size": outcome.size,
         "best": dict(outcome.last),
     }
-    told = f"{outcome.units:,} {registry.unit_of(spec.name, outcome.units)}, {outcome.size / 1e6:.1f} MB"
+    told = f"{outcome.units:,} {registry.unit_of(spec.name, outcome.units)}, {spoken_size(outcome.size)}"
     if outcome.status == "stopped":
         writer.finish("stopped", f"Stopped by the user after {told}", result)
     else:

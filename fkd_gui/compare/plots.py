@@ -139,7 +139,8 @@ class ComparePlots(QWidget):
             self.curves.addItem(line)
             thin_out(line)
         widest = max((window_of(series) for series in compared.epochs), default=1)
-        units = " or ".join(dict.fromkeys(series.unit for series in compared.epochs)) or "epoch"
+        # The mean is taken in one pass: its only point is no curve that would need a word.
+        units = " or ".join(sorted({series.unit for series in compared.epochs} - {"pass"})) or "epoch"
         self.curves.setLabel("bottom", f"{units} (means of {widest})" if widest > 1 else units)
         drawn = [y for _, y in lines if len(y)]
         if drawn:

@@ -56,10 +56,12 @@ class TrainingFigures(QWidget):
         self.epoch.set_value(
             f"{number} of {run.planned:,}" if known else number, unit if run.live else plural(unit)
         )
+        self.epoch.setVisible(unit != "pass")
         best = run.series.best or {}
         for name, word in (("val_rmse", "validation"), ("rmse", "training")):
             if name in best:
-                caption = f"RMSE {word}, best ({unit} {best['epoch']:,.0f})"
+                of = "" if unit == "pass" else f", best ({unit} {best['epoch']:,.0f})"
+                caption = f"RMSE {word}{of}"
                 self.error.set_value(f"{best[name]:.2f} px", caption)
                 break
         self.more.setText(" · ".join(_more(run)))

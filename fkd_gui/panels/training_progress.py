@@ -376,10 +376,10 @@ class TrainingProgress(QWidget):
         if run is None:
             return
         self.views.offer(beside=run.keypoints is not None, below=run.seen is not None)
-        if not len(run.series):
-            self.skeleton.set_text(
-                "The curves start with the first epoch" if run.live else "This run has no epochs"
-            )
+        if not len(run.series) or run.series.unit == "pass":
+            waiting = "The curves start with the first epoch" if run.live else "This run has no epochs"
+            taken = "A mean is taken at once: it has no curves"
+            self.skeleton.set_text(taken if len(run.series) else waiting)
             self._middle.setCurrentWidget(self.skeleton)
         elif self.isVisible():
             curves = self._make_curves()

@@ -58,6 +58,8 @@ def test_a_forest_is_trained_listed_and_compared(
     assert progress.curves is None or "tree" in progress.curves.readout
     train(qtbot, view, "mean", "mean")
     assert set(view.run_names) == {"wood", "mean"}
+    assert "has no curves" in progress.skeleton.accessibleName()
+    assert progress.error.accessibleName().startswith("RMSE validation:")
     view.show_place("compare")
     place = view.get_place("compare")
     assert isinstance(place, ComparePlace)

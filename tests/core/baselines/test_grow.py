@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
+from sklearn.ensemble import RandomForestRegressor
 
 from fkd_core.baselines import grow
-from fkd_core.baselines.grow import train_forest
+from fkd_core.baselines.forest import Tree
+from fkd_core.baselines.grow import as_tree, grow_tree, train_forest
 from fkd_core.baselines.model import ArrayModel
+from fkd_core.baselines.options import ForestOptions
 from fkd_core.errors import BadInputError, Cancelled, RunError
 from fkd_core.jobs import Job
 from fkd_core.training.checkpoint import Checkpoint
@@ -61,6 +65,24 @@ def test_it_learns_and_tells_its_error_tree_by_tree(tmp_path: Path) -> None:
     assert {data["total"] for data in progress} == {40}
     assert [data["done"] for data in progress] == sorted(data["done"] for data in progress)
     assert not target.checkpoint.exists()
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"max_depth": 4}, {"max_features": 0.05}, {"max_features": 0.2, "max_depth": 6}]
+)
+def test_a_tree_is_that_of_scikit_learns_forest(options: dict[str, Any]) -> None:
+    images, points = spots(70)
+    pixels, targets = images.reshape(70, -1).astype(np.float32), points.reshape(70, -1).astype(np.float64)
+    chosen = ForestOptions(1, options.get("max_depth"), options.get("max_features", 1.0))
+    found, drawn = grow_tree(pixels, targets, None, chosen, 17)
+    by = RandomForestRegressor(n_estimators=1, random_state=17, **options)
+    by.fit(pixels, targets)
+    expected = as_tree(by.estimators_[0].tree_)
+    for field in attrs.fields(Tree):
+        np.testing.assert_array_equal(
+            getattr(as_tree(found.tree_), field.name), getattr(expected, field.name)
+        )
+    np.testing.assert_array_equal(np.bincount(by.estimators_samples_[0], minlength=70), drawn)
 
 
 def test_the_seed_decides_whatever_the_number_of_processors(

@@ -48,7 +48,9 @@ def test_it_is_a_run_like_any_other(project: Path, model: str) -> None:
     assert len(run.metrics) == (3 if model == "forest" else 1)
     assert run.metrics[-1]["val_rmse"] > 0
     assert [path.name for path in run.weights_paths()] == ["arrays.npz"]
-    assert "MB" in run.message
+    ending = "Finished with 3 trees, " if model == "forest" else "Finished with 1 pass, "
+    assert run.message.startswith(ending)
+    assert run.message.endswith("B"), "the size of the file is told"
     assert run.data["rules"] == ["all"]
     assert run.environment["versions"]["scikit-learn"]
     with Project(project) as opened:
