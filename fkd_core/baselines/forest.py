@@ -124,7 +124,7 @@ class Forest:
         points = np.empty((len(faces), len(self.schema), 2))
         points[:] = (width - 1) / 2, (height - 1) / 2
         std = np.full(points.shape[:2], max(height, width) / np.sqrt(12))
-        pixels = faces.reshape(len(faces), -1)
+        pixels = faces.reshape(len(faces), height * width)
         for group, walk in zip(self.groups, self._walks, strict=True):
             mean, spread = walk(pixels)
             points[:, group.keypoints] = mean.reshape(len(faces), -1, 2)

@@ -10,6 +10,7 @@ did not see a face: Meinshausen, Quantile Regression Forests, 2006.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -46,6 +47,7 @@ class _Plot:
     mean: Floats
     targets: Floats
     weights: Floats | None
+    alike: NDArray[np.int64]
 
     @classmethod
     def of(cls, lesson: Lesson, keypoints: NDArray[np.int64]) -> _Plot:
@@ -54,7 +56,14 @@ class _Plot:
         counts = lesson.weights[rows][:, keypoints].mean(axis=1).astype(np.float64)
         mean = targets.mean(axis=0)
         pixels = lesson.images[rows].reshape(len(rows), -1).astype(np.float32)
-        return cls(keypoints, rows, pixels, mean, targets - mean, None if (counts == 1).all() else counts)
+        weights = None if (counts == 1).all() else counts
+        alike = rows if lesson.alike is None else lesson.alike[rows]
+        return cls(keypoints, rows, pixels, mean, targets - mean, weights, alike)
+
+    def unseen(self, drawn: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Faces that a tree did not draw `(n,)`, nor another picture of them: it would know that by heart."""
+        numbers = np.unique(self.alike, return_inverse=True)[1]
+        return np.flatnonzero(np.bincount(numbers, weights=drawn)[numbers] == 0)
 
 
 @attrs.frozen(eq=False)
@@ -101,7 +110,7 @@ class _Nursery:
         self._bags = [OutOfBag.empty(plot.targets) for plot in plots]
         self._seen = [np.zeros((len(lesson.validation), plot.targets.shape[1])) for plot in plots]
         shown = lesson.images[lesson.validation]
-        self._validation = shown.reshape(len(shown), -1).astype(np.float32)
+        self._validation = shown.reshape(len(shown), math.prod(shown.shape[1:])).astype(np.float32)
         self._before = 0.0
         self._last: dict[str, Any] = {}
         self._size = 0
@@ -188,7 +197,7 @@ class _Nursery:
         seed = np.random.SeedSequence((self._lesson.seed, group, number)).generate_state(1)[0]
         one, drawn = grow_tree(plot.pixels, plot.targets, plot.weights, self._options, int(seed >> 1))
         count = plot.targets.shape[1]
-        unseen = np.flatnonzero(drawn == 0)
+        unseen = plot.unseen(drawn)
         return _Grown(
             as_tree(one.tree_),
             unseen,

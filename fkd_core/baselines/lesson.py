@@ -34,6 +34,7 @@ class Lesson:
         seed: of everything random.
         options: of the model, all of them; see `fkd_core.models.registry`.
         started: when it began, in `time.monotonic()` seconds.
+        alike: `(N,)`, the same number for rows that show one face; None if each shows another.
     """
 
     schema: KeypointSchema
@@ -45,6 +46,7 @@ class Lesson:
     seed: int
     options: Mapping[str, Any]
     started: float
+    alike: Rows | None = None
 
     @property
     def known(self) -> NDArray[np.bool_]:

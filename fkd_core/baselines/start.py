@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from fkd_core.baselines.arrays import spoken_size
 from fkd_core.baselines.lesson import Lesson, Outcome, Place, Trainer
@@ -23,6 +24,7 @@ from fkd_core.runs import Run, RunWriter, layout
 from fkd_core.runs.attended import AttendedJob
 from fkd_core.training.checkpoint import Checkpoint
 from fkd_core.training.config import TrainingConfig
+from fkd_core.training.folds import FaceGroups
 from fkd_core.training.labelled import Labelled, Marked
 from fkd_core.training.merging import merge_folds
 from fkd_core.training.split import Source, Task, gather, split
@@ -146,6 +148,7 @@ def _train_all(
 ) -> Outcome:
     run = Run.open(writer.folder)
     train = _trainer(spec)
+    alike = FaceGroups.find(source.data.images, job).of_row if spec.unit == "tree" else None
     outcome, before, size = None, 0, 0
     for task in tasks:
         if task.fold is not None and layout.fold_name(task.fold) in run.predicted_splits():
@@ -157,7 +160,7 @@ def _train_all(
         if task.fold is not None:
             job.log(f"Fold {task.fold} of {len(tasks)}")
         place = Place(writer, job, task.fold, before)
-        outcome = train(_lesson(source, task, started), place, job, kept)
+        outcome = train(_lesson(source, task, started, alike), place, job, kept)
         if outcome.status == "stopped":
             return outcome
         before, size = before + outcome.units, size + outcome.size
@@ -178,7 +181,7 @@ def _trainer(spec: registry.ModelSpec) -> Trainer:
     return trainer
 
 
-def _lesson(source: Source, task: Task, started: float) -> Lesson:
+def _lesson(source: Source, task: Task, started: float, alike: NDArray[np.int64] | None) -> Lesson:
     data, config = source.data, source.config
     return Lesson(
         data.schema,
@@ -190,6 +193,7 @@ def _lesson(source: Source, task: Task, started: float) -> Lesson:
         config.seed,
         registry.get(config.model).check_options(config.options),
         started,
+        alike,
     )
 
 

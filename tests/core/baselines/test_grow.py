@@ -99,6 +99,30 @@ def test_the_seed_decides_whatever_the_number_of_processors(
         assert (one != two).any()
 
 
+def test_another_picture_of_a_face_does_not_make_it_look_known(tmp_path: Path) -> None:
+    """Where each face is there four times, trees that drew one copy say nothing of the error on new faces."""
+    images, points = spots(60)
+    copies = np.tile(np.arange(60), 4)
+    rng = np.random.default_rng(1)
+    # Two pixels of noise on the labels, the same on each copy, can be learnt by heart alone.
+    points = points + rng.normal(0, 2, points.shape).astype(np.float32)
+    plain = lesson(240, 0, trees=60)
+    given = attrs.evolve(plain, images=images[copies], points=points[copies])
+    errors, floors = [], []
+    for name, alike in (("alone", None), ("alike", copies)):
+        target = place(tmp_path, name=name)
+        outcome = train_forest(attrs.evolve(given, alike=alike), target, Job(), None)
+        errors.append(outcome.last["rmse"])
+        fresh, truth = spots(200, seed=7)
+        found, std = ArrayModel.read(target.path).model.answer(fresh)
+        gap = found - (truth + rng.normal(0, 2, truth.shape))
+        floors.append((np.hypot(gap[..., 0], gap[..., 1]) < 2.146 * std).mean())
+    assert errors[0] < 0.7
+    assert errors[1] > 1.9
+    assert floors[0] < 0.6
+    assert 0.8 < floors[1] < 0.98
+
+
 def test_missing_labels_hide_no_others(tmp_path: Path) -> None:
     _, points = spots(60)
     points[::3, 2] = np.nan
