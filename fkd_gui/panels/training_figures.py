@@ -41,6 +41,7 @@ class TrainingFigures(QWidget):
         """Another run is shown, of which nothing is known yet."""
         for figure in (self.error, self.epoch):
             figure.set_value("–")
+            figure.show()
         self.more.setText("")
         self.more.hide()
 

@@ -52,9 +52,9 @@ def test_a_forest_is_trained_listed_and_compared(
     run = Run.open(project_folder / "runs" / "wood")
     assert (run.model, run.config["options"]) == ("forest", {"trees": 3, "depth": None, "features": 1.0})
     progress = view.train.panel.progress
-    assert progress.epoch_figure.accessibleName() == "trees: 3"
+    assert progress.figures.epoch.accessibleName() == "trees: 3"
     assert progress.error.accessibleName().startswith("RMSE validation, best (tree ")
-    assert not progress.speed.isVisibleTo(progress)
+    assert "images/s" not in progress.figures.more.text()
     assert progress.curves is None or "tree" in progress.curves.readout
     train(qtbot, view, "mean", "mean")
     assert set(view.run_names) == {"wood", "mean"}
