@@ -64,10 +64,10 @@ def run(chosen: argparse.Namespace) -> None:
         for advice in line.get("advice", ()):
             print(advice["text"])
     header = (
-        *("run", "model", "status", "RMSE", "on faces", "epochs or trees", "time", "MB", "faces"),
+        *("run", "model", "status", "RMSE", "95 %", "on faces", "epochs or trees", "time", "MB", "faces"),
         *("tags", "note"),
     )
-    print_table("runs, pinned ones first", header, [_cells(line) for line in lines], right=header[3:8])
+    print_table("runs, pinned ones first", header, [_cells(line) for line in lines], right=header[3:9])
 
 
 def _more(folder: Path, status: str) -> dict[str, Any]:
@@ -97,6 +97,7 @@ def _cells(line: dict[str, Any]) -> tuple[str, ...]:
         line["model"] + (f", {line['folds']} folds" if line["folds"] else ""),
         line["status"],
         "" if rmse is None else f"{rmse:.3f}",
+        "" if line["interval"] is None else "{:.2f} to {:.2f}".format(*line["interval"]),
         "" if line["val_faces"] is None else f"{line['val_faces']:,}",
         f"{line['epochs']:,}",
         "" if seconds is None else f"{seconds / 60:.1f} min",

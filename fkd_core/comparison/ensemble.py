@@ -12,7 +12,8 @@ from fkd_core.arrays import known_points
 from fkd_core.engine.client import Engine
 from fkd_core.errors import BadInputError, RunError
 from fkd_core.evaluating import placed_points
-from fkd_core.evaluation.metrics import rmse
+from fkd_core.evaluation.intervals import ratio_interval, root
+from fkd_core.evaluation.metrics import differences, rmse
 from fkd_core.files import writing
 from fkd_core.jobs import Job
 from fkd_core.predicting import predict_images
@@ -89,12 +90,21 @@ def ensemble(
                 run = Run.open(writer.folder)
                 found = predict_images(engine, run, images, project.schema, job)
                 record["val_rmse"] = rmse(found.points, truth[left])
+                record |= _interval(found.points, truth[left])
             writer.epoch(record)
             writer.finish("finished", f"The mean of {len(paths)} networks of {', '.join(names)}")
     except BaseException:
         shutil.rmtree(writer.folder, ignore_errors=True)
         raise
     return Run.open(writer.folder)
+
+
+def _interval(points: NDArray[np.float32], truth: NDArray[np.float32]) -> dict[str, float]:
+    """The ends of the 95 % interval of the RMSE, as an epoch has them; nothing where nobody can say."""
+    gaps = differences(points, truth) ** 2
+    known = np.isfinite(gaps).sum(axis=(1, 2)).astype(np.float64)
+    low, high = root(ratio_interval(np.nansum(gaps, axis=(1, 2)), known))
+    return {"val_rmse_low": low, "val_rmse_high": high} if np.isfinite(low) else {}
 
 
 def _check(project: Project, runs: Sequence[Run]) -> None:

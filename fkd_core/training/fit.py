@@ -82,11 +82,12 @@ def fit(
     """Train a network; its weights and figures go to `sink`.
 
     After each epoch the job emits `epoch` with the record that the sink keeps: epoch (from 1), step,
-    seconds, loss, rmse (of the changed training faces), val_loss, val_rmse, val_mae, val_argmax_match and
-    val_keypoints (RMSE of each keypoint, None where none was judged), all None where not validated,
-    learning_rate, images_per_second, memory_mb and gpu_memory_mb (None without a GPU). Where validating
-    would take more than 5 % of the time, some epochs are not validated; the last one always is. After each
-    validation `faces` tells what a few validation faces look like to the network: epoch, rows, points.
+    seconds, loss, rmse (of the changed training faces), val_loss, val_rmse, val_rmse_low and val_rmse_high
+    (its 95 % interval), val_mae, val_argmax_match and val_keypoints (RMSE of each keypoint, None where none
+    was judged), all None where not validated, learning_rate, images_per_second, memory_mb and gpu_memory_mb
+    (None without a GPU). Where validating would take more than 5 % of the time, some epochs are not
+    validated; the last one always is. After each validation `faces` tells what a few validation faces look
+    like to the network: epoch, rows, points.
     The weights that are validated and saved are the averaged ones where the recipe averages. The last ones
     are the ones to use, but for a recipe with patience, which keeps the best ones too.
 

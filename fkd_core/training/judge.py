@@ -17,7 +17,10 @@ from fkd_core.training.validation import keypoint_errors, scores
 
 WATCHED = 8
 _BATCH = 64
-SCORES = ("val_loss", "val_rmse", "val_mae", "val_argmax_match", "val_keypoints")
+SCORES = (
+    *("val_loss", "val_rmse", "val_rmse_low", "val_rmse_high", "val_mae", "val_argmax_match"),
+    "val_keypoints",
+)
 """What an epoch's record says of its validation; all of it None where there was none."""
 
 

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from fkd_core.evaluation.intervals import ratio_interval, root
+
 
 def scores(
     points: NDArray[np.float32],
@@ -22,7 +24,8 @@ def scores(
         loss: the one trained with.
 
     Returns:
-        `val_loss`, `val_rmse` and `val_mae` in pixels, and `val_argmax_match`; nothing if no
+        `val_loss`, `val_rmse` and `val_mae` in pixels, `val_argmax_match`, and where there are two faces or
+        more the ends of the 95 % interval of the RMSE, `val_rmse_low` and `val_rmse_high`; nothing if no
         keypoint counts.
     """
     known = weights > 0
@@ -30,7 +33,10 @@ def scores(
         return {}
     truth = np.where(known[..., None], points, 0).astype(np.float32)
     error = (predicted - truth)[known].astype(np.float64)
-    return {
+    squares = np.where(known, ((predicted - truth).astype(np.float64) ** 2).sum(axis=2), 0.0).sum(axis=1)
+    low, high = root(ratio_interval(squares, 2.0 * known.sum(axis=1)))
+    ends = {"val_rmse_low": low, "val_rmse_high": high} if np.isfinite(low) else {}
+    return ends | {
         "val_loss": float(keras.ops.convert_to_numpy(loss(truth, predicted, sample_weight=weights))),
         "val_rmse": float(np.sqrt(np.mean(error**2))),
         "val_mae": float(np.mean(np.abs(error))),

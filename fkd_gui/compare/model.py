@@ -19,7 +19,8 @@ NAME_ROLE = Qt.ItemDataRole.UserRole + 1
 _RIGHT = (RMSE, FACES, EPOCHS, TIME, SIZE)
 _TIPS = {
     RUN: "Name of the run (F2 changes it)",
-    RMSE: "Lowest validation RMSE of its training, pixels; comparable only on the same faces",
+    RMSE: "Lowest validation RMSE of its training, pixels, and its 95 % interval over faces where the training "
+    "noted it; comparable only on the same faces",
     FACES: "Validation faces of its training",
     EPOCHS: "Epochs trained; trees of a forest",
     TIME: "From its start to its end",
@@ -84,7 +85,7 @@ def _text(line: dict[str, Any], column: int) -> str:
     rmse, seconds, faces = line["val_rmse"], line["seconds"], line["val_faces"]
     return {
         RUN: line["name"],
-        RMSE: "–" if rmse is None else f"{rmse:.3f}",
+        RMSE: "–" if rmse is None else f"{rmse:.3f}{ends_text(line['interval'])}",
         FACES: "–" if faces is None else f"{faces:,}",
         MODEL: line["model"] + (f", {line['folds']} folds" if line["folds"] else ""),
         EPOCHS: f"{line['epochs']:,}",
@@ -94,6 +95,11 @@ def _text(line: dict[str, Any], column: int) -> str:
         TAGS: ", ".join(line["tags"]),
         NOTE: line["note"].splitlines()[0] if line["note"] else "",
     }[column]
+
+
+def ends_text(interval: Sequence[float] | None) -> str:
+    """An interval after its figure; empty where it is unknown."""
+    return "" if interval is None else f" ({interval[0]:.2f} to {interval[1]:.2f})"
 
 
 def _key(line: dict[str, Any], column: int) -> Any:

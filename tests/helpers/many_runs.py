@@ -36,6 +36,8 @@ def epoch_records(epochs: int, seed: int = 0) -> list[dict[str, Any]]:
             "images_per_second": 1200 + 50 * float(random.normal()),
             "val_loss": float(seen[i] ** 2 / 2304),
             "val_rmse": float(seen[i]),
+            "val_rmse_low": float(0.93 * seen[i]),
+            "val_rmse_high": float(1.07 * seen[i]),
             "val_mae": float(0.7 * seen[i]),
             "val_argmax_match": 0.7,
         }

@@ -36,6 +36,8 @@ def project(tmp_path: Path):
 def test_it_predicts_as_the_mean_of_its_runs(project: Project) -> None:
     made = ensemble(Engine(), project, ["run-0", "run-1"], Job(), name="both")
     assert (made.status, made.folds, made.split["train"]) == ("finished", {}, [0, 1, 2])
+    (record,) = made.metrics
+    assert record["val_rmse_low"] < record["val_rmse"] < record["val_rmse_high"]
     images = project.faces["train"].images[:6]
     first, second, both = (
         predict_images(Engine(), Run.find(project.runs_folder, name), images, project.schema, Job()).points

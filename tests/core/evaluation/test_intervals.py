@@ -9,6 +9,7 @@ from fkd_core.evaluation.intervals import (
     UNKNOWN,
     Sampling,
     bootstrap,
+    ratio_interval,
     ratio_intervals,
     root,
     share_interval,
@@ -80,3 +81,27 @@ def test_wilsons_interval_holds_the_true_share_in_19_of_20_samples():
 def test_root_of_an_interval():
     assert root((4.0, 9.0)) == (2, 3)
     assert all(map(math.isnan, root(UNKNOWN)))
+
+
+def test_the_interval_at_once_is_near_that_of_the_bootstrap():
+    random = np.random.default_rng(3)
+    counts = random.integers(0, 31, 300).astype(np.float64)
+    totals = counts * random.gamma(2, 1, 300)
+    drawn = bootstrap(totals[:, None], counts[:, None], draws=4000)[0]
+    np.testing.assert_allclose(ratio_interval(totals, counts), drawn, rtol=0.02)
+
+
+def test_faces_without_labels_change_no_interval():
+    totals, counts = np.array([4.0, 9.0, 1.0]), np.array([2.0, 2.0, 1.0])
+    more = ratio_interval(np.append(totals, 0), np.append(counts, 0))
+    assert more == ratio_interval(totals, counts)
+
+
+@pytest.mark.parametrize("faces", [0, 1])
+def test_fewer_than_two_faces_tell_no_interval(faces):
+    assert all(map(math.isnan, ratio_interval(np.ones(faces), np.ones(faces))))
+
+
+def test_an_interval_of_other_shapes_is_refused():
+    with pytest.raises(ValueError, match=r"received \(3,\), \(2,\)"):
+        ratio_interval(np.ones(3), np.ones(2))

@@ -29,7 +29,8 @@ SMALL = {"model": "seed", "options": {"filters": 4, "blocks": 1}, "batch_size": 
 MASKED = {"model": "swift", "options": {"width": 8}, "batch_size": 16, "learning_rate": 5e-3}
 RECORD = {
     *("epoch", "step", "seconds", "loss", "rmse", "val_loss", "val_rmse", "val_mae", "val_argmax_match"),
-    *("learning_rate", "images_per_second", "val_keypoints", "memory_mb", "gpu_memory_mb"),
+    *("val_rmse_low", "val_rmse_high", "learning_rate", "images_per_second"),
+    *("val_keypoints", "memory_mb", "gpu_memory_mb"),
 }
 
 

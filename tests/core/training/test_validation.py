@@ -15,6 +15,7 @@ def test_scores_heed_known_keypoints_alone() -> None:
     assert result["val_rmse"] == pytest.approx(((9 + 16 + 1) / 6) ** 0.5)
     assert result["val_mae"] == pytest.approx((3 + 4 + 1) / 6)
     assert result["val_loss"] == pytest.approx(result["val_rmse"] ** 2)
+    assert result["val_rmse_low"] < result["val_rmse"] < result["val_rmse_high"]
 
 
 def test_no_known_keypoint_gives_no_score() -> None:
