@@ -63,11 +63,9 @@ def run(chosen: argparse.Namespace) -> None:
     for line in lines:
         for advice in line.get("advice", ()):
             print(advice["text"])
-    header = (
-        *("run", "model", "status", "RMSE", "95 %", "on faces", "epochs or trees", "time", "MB", "faces"),
-        *("tags", "note"),
-    )
-    print_table("runs, pinned ones first", header, [_cells(line) for line in lines], right=header[3:9])
+    figures = ("RMSE", "95 %", "on faces", "epochs or trees", "time", "MB")
+    header = ("run", "model", "status", *figures, "faces", "tags", "note")
+    print_table("runs, pinned ones first", header, [_cells(line) for line in lines], right=figures)
 
 
 def _more(folder: Path, status: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QLabel,
+    QMenu,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -49,6 +50,16 @@ class AugmentControls(QWidget):
         self.preset = named(Choice(), "Preset", "Settings by name: FKD’s, and those saved in this project")
         self.save = named(QToolButton(), "Save as a preset", "Save these settings in the project, by a name")
         self.delete = named(QToolButton(), "Delete this preset", "Forget the chosen preset of your own")
+        self.files = named(
+            QToolButton(),
+            "Settings as a file",
+            "Save these settings to a file for fkd train --augmentation, or load some from one",
+        )
+        self.files.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.files)
+        self.to_file = menu.addAction("&Save settings to a file …")
+        self.from_file = menu.addAction("&Load settings from a file …")
+        self.files.setMenu(menu)
         self.about = Elided("", "muted")
         self.seed = named(
             roomy(QSpinBox()), "Seed", "The seed of the training: the same seed gives the same batches"
@@ -119,6 +130,7 @@ class AugmentControls(QWidget):
         line.addWidget(self.preset, 1)
         line.addWidget(self.save)
         line.addWidget(self.delete)
+        line.addWidget(self.files)
         column.addLayout(line)
         column.addWidget(self.about)
         numbers = QHBoxLayout()
@@ -169,6 +181,7 @@ class AugmentControls(QWidget):
     def _draw(self) -> None:
         set_glyph(self.save, "floppy-disk")
         set_glyph(self.delete, "trash")
+        set_glyph(self.files, "dots-three")
 
     def _change_row(self, name: str, change: Change) -> None:
         # After "none" no face is changed at all: whoever switches a change on wants to see it.

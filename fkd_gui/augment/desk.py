@@ -11,7 +11,14 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from fkd_core.augment.changes import SPECS
-from fkd_core.augment.presets import delete_preset, name_of, own_presets, save_preset
+from fkd_core.augment.presets import (
+    delete_preset,
+    name_of,
+    own_presets,
+    read_settings,
+    save_preset,
+    write_settings,
+)
 from fkd_core.augment.random import Batch
 from fkd_core.augment.settings import AugmentConfig, shown
 from fkd_core.augment.sheet import captions, draw_sheet, write_sheet
@@ -79,7 +86,9 @@ class AugmentDesk(QObject):
     presets = Signal(dict)
     """the project's own settings by name"""
     written = Signal(object)
-    """the `Path` of a picture that was saved"""
+    """the `Path` of a picture or of settings that were saved"""
+    settings_read = Signal(object)
+    """the `AugmentConfig` of a file"""
     problem = Signal(object)
     """an error of saving or reading"""
 
@@ -146,6 +155,23 @@ class AugmentDesk(QObject):
             return path
 
         self._tasks.run(work, "drawing a sheet", done=self.written.emit)
+
+    def write_file(self, config: AugmentConfig, path: Path) -> None:
+        """Save settings in a file that `fkd train --augmentation` takes; `written` answers."""
+
+        def work(job: Job) -> Path:  # noqa: ARG001
+            write_settings(path, config)
+            return path
+
+        self._tasks.run(work, "saving an augmentation", done=self.written.emit)
+
+    def read_file(self, path: Path) -> None:
+        """Read the settings of a file; `settings_read` answers."""
+        self._tasks.run(
+            lambda job: read_settings(path),  # noqa: ARG005
+            "reading an augmentation",
+            done=self.settings_read.emit,
+        )
 
     def finish(self) -> None:
         """Stop and wait; to be called before the project is closed."""

@@ -36,6 +36,7 @@ _WAITING = (
     "Reading the faces …",
     "What a training does before its first step is done now; it takes some seconds.",
 )
+_SETTINGS = "Settings of the augmentation (*.json)"
 _NO_FACES = ("No training faces", "Augmentation changes training faces, and this project has none.")
 _TAKEN = ("model", "seed", "batch_size", "limit", "folds", "validation_share", "label_weights")
 """of what the training form asks for, what decides which faces a batch holds"""
@@ -146,6 +147,9 @@ class AugmentPlace(QWidget):
         controls.one_wanted.connect(self._show_one)
         controls.save_requested.connect(lambda name: desk.save(name, controls.effective))
         controls.delete_requested.connect(desk.delete)
+        controls.to_file.triggered.connect(self._ask_new_file)
+        controls.from_file.triggered.connect(self._ask_file)
+        desk.settings_read.connect(self._take_read)
         self.number.valueChanged.connect(self._ask)
         self.back.clicked.connect(lambda: self.number.setValue(self.number.value() - 1))
         self.forth.clicked.connect(lambda: self.number.setValue(self.number.value() + 1))
@@ -219,6 +223,32 @@ class AugmentPlace(QWidget):
         """Save what is shown as a PNG file."""
         if self.picture is not None:
             self.desk.write(self.picture, Path(path))
+
+    def save_settings(self, path: str) -> None:
+        """Save what is set in a file that `fkd train --augmentation` takes."""
+        self.desk.write_file(self.controls.effective, Path(path))
+
+    def load_settings(self, path: str) -> None:
+        """Set what a file says; where it cannot be used, all stays as it is."""
+        self.desk.read_file(Path(path))
+
+    def _take_read(self, config: AugmentConfig) -> None:
+        self.controls.show_config(config)
+        self._take(config)
+        self.noted.emit(f"Loaded: {config.describe()}.")
+
+    def _ask_new_file(self) -> None:
+        self._dialog = QFileDialog(self, "Save settings", "augmentation.json", _SETTINGS)
+        self._dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        self._dialog.setDefaultSuffix("json")
+        self._dialog.fileSelected.connect(self.save_settings)
+        self._dialog.open()
+
+    def _ask_file(self) -> None:
+        self._dialog = QFileDialog(self, "Load settings", "", _SETTINGS)
+        self._dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self._dialog.fileSelected.connect(self.load_settings)
+        self._dialog.open()
 
     def _draw(self) -> None:
         set_glyph(self.back, "caret-left")

@@ -19,8 +19,8 @@ NAME_ROLE = Qt.ItemDataRole.UserRole + 1
 _RIGHT = (RMSE, FACES, EPOCHS, TIME, SIZE)
 _TIPS = {
     RUN: "Name of the run (F2 changes it)",
-    RMSE: "Lowest validation RMSE of its training, pixels, and its 95 % interval over faces where the training "
-    "noted it; comparable only on the same faces",
+    RMSE: "Lowest validation RMSE of its training, pixels, with its 95 % interval over faces where that "
+    "was noted; comparable only on the same faces",
     FACES: "Validation faces of its training",
     EPOCHS: "Epochs trained; trees of a forest",
     TIME: "From its start to its end",

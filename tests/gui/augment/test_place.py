@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from fkd_core.augment.presets import FILE, PRESETS, own_presets, save_preset
+from fkd_core.augment.presets import FILE, PRESETS, named, own_presets, save_preset
 from fkd_core.augment.settings import AugmentConfig
 from fkd_core.jobs import Job
 from fkd_core.project import Project
@@ -280,3 +280,50 @@ def test_own_presets_wait_in_the_list(
     window.show_place("augment")
     place = cast(AugmentPlace, view.get_place("augment"))
     qtbot.waitUntil(lambda: place.controls.preset.findText("mine") > 0, timeout=PATIENCE)
+
+
+def test_settings_go_to_a_file_that_training_takes_and_come_back(
+    qtbot: QtBot, place: AugmentPlace, folder: Path, tmp_path: Path
+) -> None:
+    steep = AugmentConfig.from_dict({"rotation": {"low": -40, "high": 10, "probability": 0.5}, "blur": True})
+    settled(qtbot, place, lambda: place._take_read(steep))
+    path = tmp_path / "steep.json"
+    with qtbot.waitSignal(place.desk.written) as told:
+        place.save_settings(str(path))
+    assert told.args == [path]
+    assert named(folder, str(path)).same_as(steep), "what fkd train --augmentation makes of it"
+    settled(qtbot, place, lambda: choose(place, "none"))
+    picture = settled(qtbot, place, lambda: place.load_settings(str(path)))
+    assert picture.applied.same_as(steep)
+    assert place._settings.augmentation is not None
+    assert place._settings.augmentation.same_as(steep), "the next training is asked for it"
+    assert place.controls.preset.currentText() == "Your settings"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "no JSON"),
+        ("[1]", "holds no settings"),
+        ('{"rotation": 400}', "rotation"),
+        ('{"rotations": 4}', "rotations"),
+        ('{"version": 99}', "later version"),
+    ],
+)
+def test_a_file_that_holds_no_settings_is_told_and_changes_nothing(
+    qtbot: QtBot, place: AugmentPlace, tmp_path: Path, text: str, says: str
+) -> None:
+    before = place.controls.effective
+    path = tmp_path / "odd.json"
+    path.write_text(text)
+    with qtbot.waitSignal(place.problem) as told:
+        place.load_settings(str(path))
+    assert says in str(told.args[0])
+    assert "odd.json" in str(told.args[0])
+    assert place.controls.effective == before
+
+
+def test_a_missing_file_is_told(qtbot: QtBot, place: AugmentPlace, tmp_path: Path) -> None:
+    with qtbot.waitSignal(place.problem) as told:
+        place.load_settings(str(tmp_path / "nowhere.json"))
+    assert "cannot be read" in str(told.args[0])
