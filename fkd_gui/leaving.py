@@ -38,10 +38,10 @@ class LeavingDesk(QObject):
             then: closes it.
         """
         view = self._window.view
+        answer, self._answer = self._answer, None
         if view is None or not view.desk.training:
             return True
-        choice = self._answer or str(self._window.settings.get(ON_CLOSING))
-        self._answer = None
+        choice = answer or str(self._window.settings.get(ON_CLOSING))
         if choice == ASK:
             self._ask(then)
             return False
@@ -77,6 +77,7 @@ class LeavingDesk(QObject):
         stop = box.addButton("Stop and keep the weights", QMessageBox.ButtonRole.DestructiveRole)
         box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
+        keep.setProperty("primary", True)
         remember = QCheckBox("Do the same next time; the Train menu changes it")
         box.setCheckBox(remember)
         answers: dict[QAbstractButton, str] = {keep: KEEP, stop: STOP}
@@ -98,4 +99,6 @@ class LeavingDesk(QObject):
     def _begun(self, *_: object) -> None:
         then, self._waiting = self._waiting, None
         if then is not None:
-            then()
+            self._answer = KEEP
+            # Not while the desk still tells of it: this closes the desk.
+            QTimer.singleShot(0, then)

@@ -412,6 +412,25 @@ def test_a_training_that_a_terminal_started_is_joined_when_train_is_shown(
     assert ended.args == ["stopped", ""]
 
 
+def test_a_training_that_has_only_been_asked_for_begins_before_its_project_is_left(
+    qtbot: QtBot, shared: MainWindow, drawn: Path
+) -> None:
+    view = view_of(shared)
+    qtbot.waitUntil(lambda: view.desk.idle, timeout=PATIENCE)
+    set_up(view, epochs=500, name="early")
+    shared.start_training()
+    shared.leave_project()
+    answer(shared, "Keep training")
+    qtbot.waitUntil(lambda: shared.leaving.question is None)
+    assert shared.view is view
+    qtbot.waitUntil(lambda: shared.view is None, timeout=PATIENCE)
+    folder = drawn / "runs" / "early"
+    assert live(folder) is not None
+    ask(folder, "stop")
+    qtbot.waitUntil(lambda: Run.open(folder).status == "stopped", timeout=PATIENCE)
+    open_project(qtbot, shared, drawn)
+
+
 def test_closing_can_stop_the_training_and_that_can_be_remembered(
     qtbot: QtBot, shared: MainWindow, drawn: Path
 ) -> None:
