@@ -58,8 +58,10 @@ class Stretch:
         """The highest learning rate of this part, as a share of the recipe's.
 
         A short part must not undo what was learned. Had the training been planned as one, its rate would be
-        (1 - cos(π s)) / 2 where this part begins, s being the share of it that is added. Twice that rate is
-        taken, at most the recipe's: a part that doubles the training begins with all of it.
+        sin²(π s / 2) where this part begins, s being the share of it that is added; taken is √2 sin(π s / 2),
+        at most 1, which it is where the training is doubled. Measured with `swift`, 12 epochs on 1,500 faces
+        of the competition, one seed: from 2.02 px one epoch more led to 2.02 (at the full rate 2.03, at twice
+        sin² 2.01), three more led to 1.95 (1.92, 1.98).
         """
         if not self.number:
             return 1.0
@@ -69,7 +71,7 @@ class Stretch:
             share = added / (added + self.first_step)
         else:
             share = 60 * self.minutes / (60 * self.minutes + self.trained)
-        return min(1.0, 1 - math.cos(math.pi * share))
+        return min(1.0, math.sqrt(2) * math.sin(math.pi * share / 2))
 
     @classmethod
     def added(

@@ -235,7 +235,7 @@ def test_a_short_part_begins_gently_and_a_long_one_with_the_full_rate() -> None:
     assert Stretch(epochs=10).peak(5) == 1
     peaks = [Stretch(epochs=added, number=1, first_step=100).peak(5) for added in (1, 5, 20, 80)]
     assert peaks == sorted(peaks)
-    assert peaks[0] < 0.02
+    assert 0.05 < peaks[0] < 0.15
     assert peaks[2:] == pytest.approx([1, 1])
     assert Stretch(minutes=1, number=1, trained=60.0).peak(5) == pytest.approx(1)
 
