@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -35,7 +35,7 @@ from fkd_gui.panels.kit import Elided, named
 from fkd_gui.theme import UNIT, Theme, current, tabular
 
 ROW_HEIGHT = 20
-_NUMBER, _GAP, _BAR_LEAST = 38, 6, 40
+_NUMBER, _GAP, _BAR_LEAST = 46, 6, 40
 _END = 1.25
 """length of a full bar, as a multiple of the largest error"""
 _ROOT = QModelIndex()
@@ -112,7 +112,7 @@ class ErrorModel(QAbstractListModel):
 
 
 class ErrorDelegate(QStyledItemDelegate):
-    """Name, bar with a tick where the value was before, number; the worst is bold and of another colour."""
+    """Name, bar with a tick where the value was before, number; the worst has a bold number and another colour."""
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
@@ -147,12 +147,12 @@ class ErrorDelegate(QStyledItemDelegate):
         bar.setRight(number.left() - _GAP)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(ink))
-        face = QFont(shown.font)
-        face.setBold(worst)
-        painter.setFont(face)
+        painter.setFont(shown.font)
         text = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, name.width())
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | middle, text)
-        painter.setFont(tabular(face))
+        figures = tabular(shown.font)
+        figures.setBold(worst)
+        painter.setFont(figures)
         painter.setPen(QColor(ink if value is not None else theme.muted))
         told = "–" if value is None else f"{value:.2f}" if value < 100 else f"{value:.0f}"
         painter.drawText(number, Qt.AlignmentFlag.AlignRight | middle, told)

@@ -86,7 +86,7 @@ def test_bars_are_as_long_as_errors_are_large_and_the_worst_looks_different(
     def bar(place: int) -> tuple[int, str]:
         box = errors.view.visualRect(errors.model.index(place))
         y = box.center().y()
-        colours = [shot.pixelColor(x, y).name() for x in range(80, box.right() - 45)]
+        colours = [shot.pixelColor(x, y).name() for x in range(80, box.right() - 54)]
         paper = shot.pixelColor(2, box.top() + 1).name()
         drawn = [colour for colour in colours if colour != paper]
         return len(drawn), max(drawn, key=drawn.count, default="")
