@@ -112,7 +112,7 @@ class ErrorModel(QAbstractListModel):
 
 
 class ErrorDelegate(QStyledItemDelegate):
-    """Name, bar with a tick where the value was before, number; the worst has a bold number and another colour."""
+    """Name, bar with a tick where the value was before, number; the worst differs by colour and weight."""
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
