@@ -145,10 +145,8 @@ def test_minutes_are_added_and_a_run_that_ended_early_goes_on(project: Path) -> 
     run = start(project, RESTLESS | {"learning_rate": 0.02}, "it")
     assert "had stopped improving" in run.message
     before = len(run.metrics)
-    seconds = run.metrics[-1]["seconds"]
     run = extend(project, "it", minutes=0.1)
     assert len(run.metrics) > before
-    assert run.metrics[-1]["seconds"] - seconds < 30
     assert run.config["extended"] == [{"epoch": before, "minutes": 0.1}]
 
 
@@ -160,7 +158,6 @@ def test_a_run_by_time_gets_more_time(project: Path) -> None:
     assert len(run.metrics) > len(before)
     assert run.metrics[: len(before)] == before
     assert run.status == "finished"
-    assert run.metrics[-1]["seconds"] - before[-1]["seconds"] < 15
 
 
 @pytest.mark.trains
