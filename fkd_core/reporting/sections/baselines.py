@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fkd_core.reporting.gather import ReportData
+from fkd_core.reporting.gather import Baseline, ReportData
 from fkd_core.reporting.markup import Markup, ends, figure, joined, number, paragraph, table
 from fkd_core.reporting.plots import Bar, bar_plot
 
@@ -21,8 +21,8 @@ def make(data: ReportData) -> Markup:
     for other in data.baselines:
         spread = "" if other.spread is None else number(other.spread, ".2f")
         rows.append([other.name, other.model, f"{other.faces:,}", number(other.rmse), ends(other.interval),
-                     spread, other.why or _times(other.rmse, told.rmse)])  # fmt: skip
-        if other.rmse is not None:
+                     spread, other.why or _beside(other, told.faces, told.rmse)])  # fmt: skip
+        if other.rmse is not None and other.faces == told.faces:
             bars.append(Bar(other.name, other.rmse, *(other.interval or (float("nan"), float("nan")))))
     header = ["run", "model", "faces", "RMSE px", "95 % interval", "spread", "beside this run"]
     parts = [
@@ -57,5 +57,8 @@ def make(data: ReportData) -> Markup:
     return joined(parts)
 
 
-def _times(other: float | None, own: float) -> str:
-    return "" if other is None or not own > 0 else f"{other / own:.2f} times its error"
+def _beside(other: Baseline, faces: int, own: float) -> str:
+    """How the other's error compares; nothing is compared on other faces."""
+    if other.faces < faces:
+        return f"measured on the {other.faces:,} of these that it never saw"
+    return "" if other.rmse is None or not own > 0 else f"{other.rmse / own:.2f} times its error"

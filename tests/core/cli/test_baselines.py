@@ -45,7 +45,7 @@ def test_progress_is_told_in_trees(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "tree   1 " in told.err
     assert "Growing 2 trees" in told.err
     assert "2 groups of keypoints" in told.err
-    assert "MB" in told.err
+    assert " kB" in told.err, "the size of its file"
     result = json.loads(told.out)
     assert (result["status"], result["epochs"], result["best"]["unit"]) == ("done", 2, "tree")
 
