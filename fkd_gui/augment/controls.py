@@ -130,9 +130,11 @@ class AugmentControls(QWidget):
         line.addWidget(self.preset, 1)
         line.addWidget(self.save)
         line.addWidget(self.delete)
-        line.addWidget(self.files)
         column.addLayout(line)
-        column.addWidget(self.about)
+        below = QHBoxLayout()
+        below.addWidget(self.about, 1)
+        below.addWidget(self.files)
+        column.addLayout(below)
         numbers = QHBoxLayout()
         numbers.setSpacing(UNIT)
         for text, control in (("See&d", self.seed), ("&Changed", self.share)):

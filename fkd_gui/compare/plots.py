@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from fkd_core.comparison.table import RunComparison
 from fkd_gui.compare.desk import Compared
 from fkd_gui.compare.exports import TITLES
-from fkd_gui.panels.axes import dress_axis, small_font, thin_out
+from fkd_gui.panels.axes import EpochAxis, dress_axis, small_font, thin_out
 from fkd_gui.panels.series import Values, smoothed, window_of
 from fkd_gui.plotting.save import offer
 from fkd_gui.theme import current
@@ -55,7 +55,7 @@ class ComparePlots(QWidget):
 
     def pieces(self) -> Iterator[None]:
         """Make the plots, one at a time: all together would keep the window waiting. Then draw."""
-        self.curves = self._plot(0, 0, "epoch", "validation RMSE, pixels")
+        self.curves = self._plot(0, 0, "epoch", "validation RMSE, pixels", bottom=EpochAxis("bottom"))
         yield
         self.cumulative = self._plot(
             0, 1, "mean error of a face over its inter-ocular distance", "share of faces"
@@ -81,8 +81,11 @@ class ComparePlots(QWidget):
             self._dress()
             self._draw()
 
-    def _plot(self, row: int, column: int, below: str, left: str) -> pg.PlotItem:
-        plot = self._view.addPlot(row=row, col=column, enableMenu=False)
+    def _plot(
+        self, row: int, column: int, below: str, left: str, *, bottom: pg.AxisItem | None = None
+    ) -> pg.PlotItem:
+        axes = {} if bottom is None else {"bottom": bottom}
+        plot = self._view.addPlot(row=row, col=column, axisItems=axes, enableMenu=False)
         plot.setLabel("bottom", below)
         plot.setLabel("left", left)
         plot.hideButtons()
@@ -134,10 +137,10 @@ class ComparePlots(QWidget):
             # Folds are networks of their own.
             joined = series.joined("val_rmse") if window_of(series) == 1 else "all"
             alone = {"symbol": _SYMBOLS[which % len(_SYMBOLS)], "symbolBrush": self._pen(which).color()}
-            pen = self._pen(which)
-            line = pg.PlotDataItem(x, y, pen=pen, connect=joined, **(alone if len(x) == 1 else {}))
+            alone = alone if len(x) == 1 else {}
+            line = pg.PlotDataItem(x, y, pen=self._pen(which), connect=joined, antialias=True, **alone)
             self.curves.addItem(line)
-            thin_out(line)
+            thin_out(line, "subsample" if window_of(series) > 1 else "peak")
         widest = max((window_of(series) for series in compared.epochs), default=1)
         # The mean is taken in one pass: its only point is no curve that would need a word.
         units = " or ".join(sorted({series.unit for series in compared.epochs} - {"pass"})) or "epoch"
@@ -150,7 +153,9 @@ class ComparePlots(QWidget):
 
     def _draw_cumulative(self, found: RunComparison) -> None:
         for which, curve in enumerate(found.curves):
-            self.cumulative.addItem(pg.PlotDataItem(curve.limits, curve.shares, pen=self._pen(which)))
+            self.cumulative.addItem(
+                pg.PlotDataItem(curve.limits, curve.shares, pen=self._pen(which), antialias=True)
+            )
         self.cumulative.setYRange(0, 1)
 
     def _draw_keypoints(self, found: RunComparison) -> None:

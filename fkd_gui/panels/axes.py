@@ -53,9 +53,13 @@ class DecadeAxis(pg.AxisItem):
             seen = seen[::every]
         if len(seen) < 2 <= size / 36:
             # less than the step from 1 to 2: the values themselves
-            spacing = _step((10**maxVal - 10**minVal) / max(2.0, size / 40))
-            first = math.ceil(10**minVal / spacing)
-            seen = [math.log10(i * spacing) for i in range(max(1, first), int(10**maxVal / spacing) + 1)]
+            for room in (40, 28, 20):
+                spacing = _step((10**maxVal - 10**minVal) / max(2.0, size / room))
+                first = math.ceil(10**minVal / spacing)
+                seen = [math.log10(i * spacing) for i in range(max(1, first), int(10**maxVal / spacing) + 1)]
+                if len(seen) >= 2:
+                    # One alone tells no scale.
+                    break
         return [(1.0, seen)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002

@@ -110,7 +110,7 @@ def test_each_marking_rule_is_learned_and_kept_by_name(tmp_path: Path) -> None:
     known = np.ones((96, 3), np.float32)
     # Only faces of the second rule have a left eye.
     known[rules == 0, 0] = 0
-    config = TrainingConfig.from_dict({**MASKED, "epochs": 25, "augment": "none"})
+    config = TrainingConfig.from_dict({**MASKED, "epochs": 50, "augment": "none"})
     rows, names = np.arange(96), ("below", "above")
     fit(
         config,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+import math
 import time
 
 import numpy as np
@@ -105,3 +107,11 @@ def test_zooming_offers_the_way_back(curves: Curves, qtbot: QtBot) -> None:
     qtbot.mouseClick(curves.whole, Qt.MouseButton.LeftButton)
     assert not curves.whole.isVisible()
     assert plot.viewRange()[0][1] >= 100
+
+
+@pytest.mark.parametrize(("low", "high"), [(1.15, 1.82), (0.9, 40.0), (2.01, 2.06)])
+def test_an_axis_of_decades_has_two_ticks_at_least(low: float, high: float) -> None:
+    axis = importlib.import_module("fkd_gui.panels.axes").DecadeAxis("left")
+    ((_, ticks),) = axis.tickValues(math.log10(low), math.log10(high), 110)
+    assert len(ticks) >= 2
+    assert all(low * 0.999 <= 10**tick <= high * 1.001 for tick in ticks)
