@@ -20,8 +20,8 @@ class EpochAxis(pg.AxisItem):
     """Ticks at whole epochs only."""
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
-        """One level of ticks, about one each 80 pixels."""
-        wanted = (maxVal - minVal) / max(2.0, size / 80)
+        """One level of ticks, about one each 56 pixels."""
+        wanted = (maxVal - minVal) / max(2.0, size / 56)
         return [(_step(max(1.0, wanted)), 0.0)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
