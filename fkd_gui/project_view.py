@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from fkd_gui.proving import Proving
     from fkd_gui.reports import Reports
     from fkd_gui.rules.place import RulesPlace
+    from fkd_gui.search.settings import SearchSettings
     from fkd_gui.submit_place import SubmitPlace
     from fkd_gui.train_place import TrainPlace
 
@@ -93,6 +94,7 @@ class ProjectView(QWidget):
         self.control = TrainingControl(self)
         self.reviewing = Reviewing(self.review_desk, self.label.review, self.desk, self)
         self.training_panel: TrainingPanel | None = None
+        self.search_settings: SearchSettings | None = None
         self._pieces = self._pieces_ahead()
         self.run_names: list[str] = []
         self.usable_runs: list[str] = []
@@ -209,6 +211,9 @@ class ProjectView(QWidget):
         yield
         import fkd_gui.search.place
 
+        yield
+        if self._stack.made("searches") is None:
+            self.search_settings = fkd_gui.search.place.SearchSettings(self)
         yield
 
     def _submit_ahead(self) -> None:

@@ -32,7 +32,7 @@ _EMPTY = (
 def make(view: ProjectView) -> SearchPlace:
     """The place in a project's view; its search ends with the project."""
     desk = SearchDesk(view.project, view)
-    place = SearchPlace(desk)
+    place = SearchPlace(desk, view.search_settings)
     if view.project.read_only is not None and not view.project.in_use:
         place.settings.set_blocked("The project is open for reading only")
     elif "train" not in view.project.faces:
@@ -60,17 +60,23 @@ def train_in_full(view: ProjectView, config: dict[str, Any], name: str) -> None:
 
 
 class SearchPlace(QWidget):
-    """Joins the widgets to the desk; knows nothing of files or processes."""
+    """Joins the widgets to the desk; knows nothing of files or processes.
+
+    Args:
+        settings: where they were made before, else they are made now.
+    """
 
     problem = Signal(object)
     noted = Signal(str)
 
-    def __init__(self, desk: SearchDesk, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: SearchDesk, settings: SearchSettings | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.desk = desk
         self.look: SearchLook | None = None
         self.searches = SearchList()
-        self.settings = SearchSettings()
+        self.settings = settings or SearchSettings()
         self.table = TrialTable(self)
         self.page = SearchPage(self.table, self)
         self._made = False
