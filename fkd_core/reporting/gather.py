@@ -242,6 +242,9 @@ def _baselines(
             found.append(_baseline(engine, project, other, rows, job, networks))
         except FkdError as error:
             found.append(Baseline(other.name, other.model, None, None, 0, str(error)))
+    if any(each.model == "mean" and each.rmse is not None for each in found[1:]):
+        # A run says the same, with an interval.
+        found = [each for each in found if each.name != "mean face"]
     return tuple(found)
 
 

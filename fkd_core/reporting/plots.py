@@ -12,7 +12,7 @@ from fkd_core.reporting.axes import Axis, span_of
 from fkd_core.reporting.markup import Markup, element, joined
 
 WIDTH, HEIGHT = 460, 270
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 26, 42
+_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 14, 26, 42
 _MOST = 500
 """points of a line: more than there are pixels for"""
 _WIDE_RANGE = 5
@@ -144,7 +144,8 @@ def _path(x_axis: Axis, y_axis: Axis, line: Line) -> str:
     words, pen = [], "M"
     for there, left, down in zip(known.tolist(), xs.tolist(), ys.tolist(), strict=True):
         if there:
-            words.append(f"{pen}{_n(left)} {_n(down)}")
+            # A stretch of no length is drawn as a dot, in case nothing follows.
+            words.append(f"{pen}{_n(left)} {_n(down)}{'h0' if pen == 'M' else ''}")
         pen = "L" if there else "M"
     return "".join(words)
 

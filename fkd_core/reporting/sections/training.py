@@ -39,11 +39,10 @@ def make(data: ReportData) -> Markup:
 def _plot(
     unit: str, history: list[dict[str, Any]], names: tuple[tuple[str, str], ...], y_title: str
 ) -> Markup | None:
-    epochs = np.array([record["epoch"] for record in history], np.float64)
     lines = []
     for style, (key, name) in enumerate(names, start=1):
-        values = _values(history, key)
-        if np.isfinite(values).any():
+        epochs, values = known(history, key)
+        if len(values):
             lines.append(Line(name, epochs, values, style))
     if not lines:
         return None
@@ -53,6 +52,17 @@ def _plot(
     )
 
 
-def _values(history: list[dict[str, Any]], key: str) -> Floats:
-    found = [record.get(key) for record in history]
-    return np.array([value if isinstance(value, (int, float)) else np.nan for value in found], np.float64)
+def known(history: list[dict[str, Any]], key: str) -> tuple[Floats, Floats]:
+    """Epochs and values where there are any: not every epoch is validated. NaN parts the folds."""
+    points: list[tuple[float, float]] = []
+    fold = None
+    for record in history:
+        value = record.get(key)
+        if not isinstance(value, (int, float)) or not np.isfinite(value):
+            continue
+        if points and record.get("fold") != fold:
+            points.append((float(record["epoch"]), np.nan))
+        fold = record.get("fold")
+        points.append((float(record["epoch"]), float(value)))
+    epochs, values = np.array(points, np.float64).reshape(-1, 2).T
+    return epochs, values

@@ -11,6 +11,7 @@ import pytest
 from fkd_core.reporting.axes import Axis, round_values, span_of
 from fkd_core.reporting.markup import Markup, element, ends, number, table, text
 from fkd_core.reporting.plots import HEIGHT, WIDTH, Bar, Line, bar_plot, line_plot
+from fkd_core.reporting.sections.training import known
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,18 @@ def test_every_text_is_escaped_once() -> None:
     assert number(float("nan")) == "unknown"
     assert ends((1.0, 2.0)) == "1.00 to 2.00"
     assert ends((float("nan"), 2.0)) == ""
+
+
+def test_epochs_that_were_not_validated_leave_no_gap_but_folds_do() -> None:
+    history = [
+        {"epoch": epoch, "fold": 1 + (epoch > 4), "val_rmse": None if epoch % 2 else 5.0 - epoch / 2}
+        for epoch in range(1, 9)
+    ]
+    epochs, values = known(history, "val_rmse")
+    assert epochs.tolist() == [2, 4, 6, 6, 8]
+    np.testing.assert_array_equal(values, [4, 3, np.nan, 2, 1])
+    plot = line_plot([Line("validation", epochs, values, 1)], "epoch", "RMSE")
+    path = re.search(r' d="([^"]*)"', str(plot))
+    assert path is not None
+    assert re.sub(r"[\d. ]+", "", path[1].replace("h0", "")) == "MLML"
+    assert len(known(history, "val_loss")[0]) == 0
