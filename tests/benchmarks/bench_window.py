@@ -1,10 +1,11 @@
 """How the real window feels: each figure of the labelling bench, on a project and on a million faces.
 
-    python -m tests.benchmarks.bench_window PROJECT [--large FOLDER] [--minutes M] [--browse M] [--starts 5]
+    python -m tests.benchmarks.bench_window PROJECT [--large FOLDER] [--minutes M] [--search M] [--browse M]
 
 PROJECT is copied. A process of its own opens it in the window and walks from face to face, drags, filters,
 sorts and scrolls; a figure runs from the key or the mouse to painted pixels, with the event loop in between.
-With `--minutes` the default network trains meanwhile, and the same is measured again. With `--browse`
+With `--minutes` the default network trains meanwhile, and the same is measured again; with `--search` a
+search tries settings for so long. With `--browse`
 somebody goes through the faces for so many minutes of real time, five a second, with filters, drags and
 scrolling in between; its memory is the highest that was seen. With `--large` the walk is repeated on a sparse
 project of a million faces, made there if it is missing. QT_QPA_PLATFORM=xcb and a display measure what X11
@@ -54,6 +55,7 @@ def main() -> int:
     parser.add_argument("project", type=Path)
     parser.add_argument("--large", type=Path, help="folder of the project of a million faces")
     parser.add_argument("--minutes", type=float, default=0.0, help="train for so long, and measure meanwhile")
+    parser.add_argument("--search", type=float, default=0.0, help="search for so long, and measure meanwhile")
     parser.add_argument("--browse", type=float, default=0.0, help="minutes of real time to browse at the end")
     parser.add_argument("--starts", type=int, default=5, help="how often the program is started")
     chosen = parser.parse_args()
@@ -71,6 +73,8 @@ def main() -> int:
         shutil.copytree(chosen.project, folder)
         usual = _measure(folder, chosen.minutes, chosen.starts)
         ok &= _tell(console, usual)
+        if chosen.search:
+            ok &= _tell(console, _child("search", folder, Path(scratch) / "window.ini", chosen.search))
         if chosen.browse:
             ok &= _tell(console, _child("browse", folder, Path(scratch) / "window.ini", chosen.browse))
         if chosen.large is not None:
@@ -111,7 +115,7 @@ def _tell(console: Console, found: dict[str, Any], usual: dict[str, Any] | None 
     table = Table("", "judged", "at most", "median", "p99", "longest", "n", *(["times"] if usual else []))
     good = True
     for name, (limit, training) in LIMITS.items():
-        for suffix, most in (("", limit), (" while training", training)):
+        for suffix, most in (("", limit), (" while training", training), (" while searching", training)):
             key = name + suffix
             if not found.get(key) or most is None:
                 continue

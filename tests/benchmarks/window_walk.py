@@ -20,6 +20,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from fkd_core.search.spaces import TPE
 from fkd_gui.app import make_application
 from fkd_gui.main_window import MainWindow
 from fkd_gui.settings import LAST_PROJECT, PLACE, THEME, Settings
@@ -206,6 +207,21 @@ class Walker:
         self.window.show_place("label")
         while self.view.desk.training:
             yield from self._round(" while training")
+
+    def search(self) -> Walk:
+        """For `minutes` a search tries settings, with its own window part kept up to date."""
+        self.window.show_place("searches")
+        place = self.view.get_place("searches")
+        yield lambda: place.desk.idle
+        settings = place.settings
+        settings.strategy.setCurrentIndex(settings.strategy.findData(TPE))
+        settings.trials.setValue(200)
+        settings.minutes.setValue(self.minutes)
+        settings.start.click()
+        yield lambda: place.desk.running
+        self.window.show_place("label")
+        while place.desk.running:
+            yield from self._round(" while searching")
 
 
 def memory() -> float:
