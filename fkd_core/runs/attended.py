@@ -19,6 +19,8 @@ PROCESS = "process.json"
 """File in a run's folder that says which process trains it; gone when the training has ended."""
 BEAT = 2.0
 """seconds between two signs of life"""
+_NEWS = 1.0
+"""seconds after which a sign is renewed early, where the progress it tells is no longer that of the task"""
 _LOOK = 1.0
 """seconds between two looks at what is asked"""
 
@@ -109,8 +111,11 @@ class AttendedJob(Job):
             self.wish = control.asked(self._folder) or self.wish
 
     def _beat(self) -> None:
-        while not self._over.wait(BEAT):
-            self._sign()
+        told, signed = self._told, time.monotonic()
+        while not self._over.wait(_NEWS):
+            if self._told != told or time.monotonic() - signed > BEAT - _NEWS:
+                told, signed = self._told, time.monotonic()
+                self._sign()
 
     def _sign(self) -> None:
         assert self._folder is not None

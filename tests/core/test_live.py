@@ -201,7 +201,7 @@ def test_a_training_goes_on_without_its_follower_and_hears_what_is_asked(project
 
     def hear_again(event: str, data: dict[str, Any]) -> None:
         heard(event, data)
-        if event == "epoch" and data["epoch"] == 2:
+        if event == "progress" and data["text"].startswith("Epoch"):
             control.ask(folder, "stop")
 
     result = follow_run(folder, Job(hear_again))
@@ -211,7 +211,6 @@ def test_a_training_goes_on_without_its_follower_and_hears_what_is_asked(project
     assert [data["epoch"] for data in heard.named("epoch")] == [record["epoch"] for record in run.metrics]
     assert heard.named("epoch") == run.metrics
     assert heard.named("faces")
-    assert heard.named("progress")[-1]["text"].startswith("Epoch")
     assert any("Training swift" in data["text"] for data in heard.named("log"))
     assert not (folder / PROCESS).exists()
     assert "Training swift" in (folder / LOG).read_text()

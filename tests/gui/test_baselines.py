@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -45,21 +46,21 @@ def test_a_forest_is_trained_listed_and_compared(
     # As many faces on either side as there are: 2 of 12 are held out.
     view.train.settings.share.setValue(20)
     view.train.settings.forest.trees.setValue(3)
-    told: list[str] = []
-    view.desk.progressed.connect(lambda *said: told.append(said[2]))
+    told: list[dict[str, Any]] = []
+    view.desk.epoch.connect(told.append)
     train(qtbot, view, "forest", "wood")
-    assert "Growing tree 3 of 3" in told
+    assert [(record["unit"], record["epoch"]) for record in told] == [("tree", 1), ("tree", 2), ("tree", 3)]
     run = Run.open(project_folder / "runs" / "wood")
     assert (run.model, run.config["options"]) == ("forest", {"trees": 3, "depth": None, "features": 1.0})
     progress = view.train.panel.progress
     assert progress.figures.epoch.accessibleName() == "trees: 3"
-    assert progress.error.accessibleName().startswith("RMSE validation, best (tree ")
+    assert progress.figures.error.accessibleName().startswith("RMSE validation, best (tree ")
     assert "images/s" not in progress.figures.more.text()
     assert progress.curves is None or "tree" in progress.curves.readout
     train(qtbot, view, "mean", "mean")
     assert set(view.run_names) == {"wood", "mean"}
     assert "has no curves" in progress.skeleton.accessibleName()
-    assert progress.error.accessibleName().startswith("RMSE validation:")
+    assert progress.figures.error.accessibleName().startswith("RMSE validation:")
     view.show_place("compare")
     place = view.get_place("compare")
     assert isinstance(place, ComparePlace)
