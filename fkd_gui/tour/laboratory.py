@@ -64,7 +64,7 @@ class Laboratory:
         place.desk.compared.connect(compared.append)
         place.choose_runs([line["name"] for line in place.model.rows])
         place.compare.click()
-        yield lambda: bool(compared)
+        yield lambda: bool(compared) and place.outcome is not None and place.outcome.isVisible()
         yield from self._picture("compare")
 
     def _search(self) -> Walk:

@@ -65,6 +65,7 @@ def test_a_forest_is_trained_listed_and_compared(
     place.choose_runs(["mean", "wood"])
     with qtbot.waitSignal(place.desk.compared, timeout=PATIENCE) as compared:
         place.compare.click()
+    qtbot.waitUntil(lambda: place.outcome is not None and place.outcome.isVisible())
     assert place.outcome is not None
     said = place.outcome.moves.text()
     assert said == compared.args[0].found.describe_spreads()
