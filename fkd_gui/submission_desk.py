@@ -87,6 +87,8 @@ class SubmissionDesk(QObject):
 
     def read_history(self) -> None:
         """Read the submissions that were written; `history` answers."""
+        if self._tasks.closed:
+            return
         self._tasks.run(
             lambda _: self._look(),
             "reading submissions",

@@ -25,6 +25,11 @@ class Tasks(QObject):
         self._running: set[Task] = set()
         self._closed = False
 
+    @property
+    def closed(self) -> bool:
+        """Whether no task can begin any more; what ends while the others are closed asks for nothing new."""
+        return self._closed
+
     def __len__(self) -> int:
         return len(self._running)
 

@@ -64,6 +64,8 @@ class CompareDesk(QObject):
 
     def read(self) -> None:
         """List the runs; `listed` answers. One look at a time."""
+        if self._tasks.closed:
+            return
         if self._reading:
             self._again = True
             return

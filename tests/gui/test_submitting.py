@@ -104,6 +104,21 @@ def test_an_estimate_that_comes_late_is_noted_with_what_was_written(
     qtbot.waitUntil(lambda: PastSubmissions(view.project.folder).all()[0].expected is not None)
 
 
+def test_an_estimate_that_ends_while_the_project_closes_asks_for_nothing(
+    qtbot: QtBot, empty_window: MainWindow, view: ProjectView
+) -> None:
+    show(qtbot, empty_window, "one")
+    desk = view.submit.submissions
+    with qtbot.waitSignal(view.desk.submission_read) as read:
+        view.desk.check_submission("one")
+    desk.finish()
+    ended = len(desk._tasks)
+    # What the thread had found already is told after that; a new task could no longer begin.
+    desk._tell_estimated(("one", read.args[1], True))
+    desk.read_history()
+    assert len(desk._tasks) == ended
+
+
 def test_it_is_handed_in_and_a_failure_loses_nothing(
     qtbot: QtBot, empty_window: MainWindow, view: ProjectView, kaggle: FakeKaggle, tmp_path: Path
 ) -> None:
