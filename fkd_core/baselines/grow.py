@@ -137,6 +137,7 @@ class _Nursery:
                 if time.monotonic() - saved > SECONDS_BETWEEN_SAVES:
                     self._save()
                     saved = time.monotonic()
+                self._job.rest()
         except Cancelled:
             if not self.trees:
                 raise

@@ -20,6 +20,7 @@ from fkd_core.jobs import Job
 from fkd_core.pipeline import evaluate, predict_split, train
 from fkd_core.project import Project
 from fkd_core.runs import Run
+from fkd_core.runs.control import ask
 from fkd_core.training.begin import train as begin
 from tests.helpers.projects import make_project
 
@@ -124,6 +125,16 @@ def test_stopped_it_predicts_and_goes_on(project: Path) -> None:
     again, expected = (np.load(each.weights_paths()[0]) for each in (run, whole))
     for name in expected.files:
         np.testing.assert_allclose(again[name], expected[name], rtol=1e-6)
+
+
+def test_asked_to_stop_after_its_tree_it_does(project: Path) -> None:
+    def hear(event: str, data: dict[str, Any]) -> None:
+        if event == "epoch" and data["epoch"] == 2:
+            ask(project / "runs" / "asked", "stop-after-epoch")
+
+    run = trained(project, {"model": "forest", "options": {"trees": 6}}, "asked", Job(hear))
+    assert (run.status, len(run.metrics)) == ("stopped", 2)
+    assert run.message.startswith("Stopped by the user after 2 trees")
 
 
 def test_what_cannot_start_leaves_no_run(project: Path) -> None:
